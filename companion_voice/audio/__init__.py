@@ -1,0 +1,1 @@
+"""Sound: the only room that imports sounddevice."""

@@ -1,0 +1,93 @@
+"""From blocks of sound to moments of speech. Owns no thread and no device; it is given blocks and says what they mean.
+
+What the person says goes to the recogniser while it is being said, beginning `PRE_ROLL` before the detected onset so
+that no first syllable is lost.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from companion_voice.audio.vad import FRAME, FRAME_SECONDS, VoiceActivity
+from companion_voice.conversation.endpoint import Endpoint, Manner, advance
+from companion_voice.events import SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
+
+PRE_ROLL = 0.48
+"""Seconds before the detected onset that the recogniser hears as well."""
+
+SpeechEvent = SpeechStarted | SpeechPaused | SpeechResumed | SpeechEnded
+
+
+class Hearing(Protocol):
+    """Where the sound of an utterance goes."""
+
+    def begin(self, utterance: int) -> None:
+        """Start a new utterance."""
+
+    def feed(self, utterance: int, samples: NDArray[np.float32]) -> None:
+        """Take `float32[n] at 16 kHz` that follows what was fed before."""
+
+
+class Listener:
+    """Turns a stream of sound into events and utterances."""
+
+    def __init__(self, manner: Manner, hearing: Hearing, clock: Callable[[], float]) -> None:
+        self.level = 0.0
+        """Loudness of the last frame, 0 to 1 (root mean square)."""
+        self.utterance = 0
+        """Number of the last utterance that began."""
+        self._manner = manner
+        self._hearing = hearing
+        self._clock = clock
+        self._activity = VoiceActivity()
+        self._endpoint = Endpoint()
+        self._rest = np.zeros(0, np.float32)
+        self._before: deque[NDArray[np.float32]] = deque(maxlen=int(PRE_ROLL / FRAME_SECONDS) + 2)
+
+    @property
+    def quiet(self) -> bool:
+        """Nobody is in the middle of an utterance."""
+        return not self._endpoint.speaking
+
+    def hear(self, block: NDArray[np.float32]) -> list[SpeechEvent]:
+        """Take `float32[n] at 16 kHz` and return what began or ended in it."""
+        sound = np.concatenate([self._rest, block])
+        whole = len(sound) // FRAME * FRAME
+        self._rest = sound[whole:]
+        events = (self._frame(frame) for frame in sound[:whole].reshape(-1, FRAME))
+        return [event for event in events if event is not None]
+
+    def reset(self) -> None:
+        """Begin anew, as after a microphone was lost: what was being said is forgotten."""
+        self._activity.reset()
+        self._endpoint = Endpoint()
+        self._rest = self._rest[:0]
+        self._before.clear()
+
+    def _frame(self, frame: NDArray[np.float32]) -> SpeechEvent | None:
+        self.level = float(np.sqrt(np.dot(frame, frame) / FRAME))
+        probability = self._activity.probability(frame)
+        silence = self._endpoint.silent + FRAME_SECONDS
+        self._endpoint, moment = advance(self._endpoint, probability, FRAME_SECONDS, self._manner)
+        self._before.append(frame)
+        if moment == "started":
+            self.utterance += 1
+            self._hearing.begin(self.utterance)
+            self._hearing.feed(self.utterance, np.concatenate(self._before))
+        elif self._endpoint.speaking or moment == "ended":
+            self._hearing.feed(self.utterance, frame)
+        at = self._clock()
+        match moment:
+            case "started":
+                return SpeechStarted(at=at, utterance=self.utterance)
+            case "paused":
+                return SpeechPaused(at=at, utterance=self.utterance, silence=silence)
+            case "resumed":
+                return SpeechResumed(at=at, utterance=self.utterance)
+            case "ended":
+                return SpeechEnded(at=at, utterance=self.utterance, silence=silence)
+            case None:
+                return None

@@ -1,0 +1,99 @@
+"""The microphone: mono sound at 16 kHz from a sound card. Knows nothing of speech.
+
+The callback copies a block and counts; all else happens in `read`, which whoever listens calls.
+"""
+
+from typing import Any, Protocol
+
+from companion_voice.audio import devices
+from companion_voice.audio.resample import HEARING_RATE, Resampler, Samples
+from companion_voice.audio.ring import BlockRing
+from companion_voice.audio.stream import LiveStream
+
+BLOCK = 0.016
+"""Seconds of one block: half of what voice activity is decided on, so that nothing waits for a rest."""
+
+RING = 2.0
+"""Seconds of sound kept for a listener who is late."""
+
+
+class Microphone(Protocol):
+    """Where sound comes from. One caller at a time."""
+
+    @property
+    def recorded(self) -> bool:
+        """Nobody is there to speak: it can wait until it is listened to, and it ends."""
+
+    @property
+    def ended(self) -> bool:
+        """A recording was read to its end; what follows is silence."""
+
+    @property
+    def notice(self) -> str:
+        """A sentence about what is wrong with the sound, though it can be heard; empty when nothing is."""
+
+    @property
+    def overflows(self) -> int:
+        """How often sound was lost before it could be read."""
+
+    def open(self) -> str:
+        """Begin to listen and return the name of the source. Raises `AudioError`."""
+
+    def read(self, timeout: float) -> Samples | None:
+        """Return what came, `float32[n]` at 16 kHz; None when nothing came within `timeout` seconds."""
+
+    def lost(self) -> str | None:
+        """Return a sentence when no more sound will come until it is opened again."""
+
+    def close(self) -> None:
+        """Stop listening; harmless when closed."""
+
+
+class SoundCardMicrophone:
+    """A microphone of this machine, found by part of its name or as "default"."""
+
+    recorded = False
+    ended = False
+    notice = ""
+
+    def __init__(self, device: str = devices.DEFAULT) -> None:
+        self._wanted = device
+        self._ring = BlockRing(RING, BLOCK)
+        self._flagged = 0
+        self._stream: LiveStream | None = None
+        self._resampler = Resampler(HEARING_RATE, HEARING_RATE)
+
+    @property
+    def overflows(self) -> int:
+        """Blocks that PortAudio flagged as coming after a loss, and blocks that found the ring full."""
+        return self._flagged + self._ring.dropped
+
+    def open(self) -> str:
+        """Begin to listen and return the device's name. Raises `DeviceError`."""
+        self.close()
+        device = devices.find("microphone", self._wanted)
+        while self._ring.pull(0) is not None:
+            pass  # what was heard before a loss is not to be heard after it
+        self._stream = LiveStream(device, HEARING_RATE, self._heard, block=BLOCK)
+        self._resampler = Resampler(self._stream.rate, HEARING_RATE)
+        return device.name
+
+    def read(self, timeout: float) -> Samples | None:
+        """Return what came, `float32[n]` at 16 kHz; None when nothing came within `timeout` seconds."""
+        block = self._ring.pull(timeout)
+        samples = None if block is None else self._resampler.take(block)
+        return samples if samples is not None and len(samples) else None
+
+    def lost(self) -> str | None:
+        """Return a sentence when the device went away or stands still; None while closed."""
+        return self._stream.lost() if self._stream else None
+
+    def close(self) -> None:
+        """Stop listening; harmless when closed."""
+        if self._stream:
+            self._stream.close()
+        self._stream = None
+
+    def _heard(self, samples: Any, _frames: int, _times: Any, flags: Any) -> None:  # noqa: ANN401 - PortAudio's
+        self._flagged += flags.input_overflow
+        self._ring.push(samples[:, 0].copy())

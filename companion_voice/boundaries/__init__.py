@@ -1,0 +1,1 @@
+"""Boundaries: what the companion always says and never says. Pure."""

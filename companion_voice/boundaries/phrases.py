@@ -1,0 +1,45 @@
+"""The fixed phrases of a language: what the program itself says, and what it must understand without a model.
+
+Reading them is all this module does; deciding with them is done beside it.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from companion_voice import documents
+
+LANGUAGES = ("en", "fr")
+
+
+class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything fixed in one language. Patterns are regular expressions over `words.plain` text."""
+
+    disclosure: str
+    identity: str
+    greeting: str
+    farewell: str
+    no_answer: str
+    too_much: str
+    other_language: str
+    microphone_lost: str
+    microphone_found: str
+    speaker_lost: str
+    died: dict[str, str]
+    """What is said when the engine of a kind died and was restarted."""
+    replaced: dict[str, str]
+    """What is said when the engine of a kind cannot be had and another takes its place."""
+    missing: dict[str, str]
+    """What is shown when no engine of a kind is left."""
+    language_names: dict[str, str]
+    head: str
+    """The fixed part of a persona's prompt: what every persona is and does, whatever else it is."""
+    stop: tuple[str, ...]
+    goodbye: tuple[str, ...]
+    ask_identity: tuple[str, ...]
+    backchannel: tuple[str, ...]
+
+
+def load(language: str) -> Phrases:
+    """Return the phrases of `language`, one of `LANGUAGES`."""
+    return documents.read(Path(__file__).with_name("phrases") / f"{language}.yaml", Phrases)

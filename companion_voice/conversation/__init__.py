@@ -1,0 +1,1 @@
+"""The conversation: turn-taking, decided by one pure function."""

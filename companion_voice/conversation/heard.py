@@ -1,0 +1,21 @@
+"""What a person really heard of a reply that was cut short. Pure."""
+
+from collections.abc import Sequence
+
+
+def heard(sentences: Sequence[str], index: int, fraction: float) -> str:
+    """Return the words of `sentences` that were spoken: all before `index`, and `fraction` (0 to 1) of that one.
+
+    Within a sentence the share of sound is taken as the share of letters, and a word that was cut is left out.
+    """
+    whole = list(sentences[:index])
+    if index < len(sentences):
+        whole.append(_begun(sentences[index], fraction))
+    return " ".join(part for part in whole if part)
+
+
+def _begun(sentence: str, fraction: float) -> str:
+    if fraction >= 1:
+        return sentence
+    reached = int(len(sentence) * max(fraction, 0))
+    return sentence[:reached] if sentence[reached : reached + 1].isspace() else sentence[:reached].rpartition(" ")[0]

@@ -1,0 +1,24 @@
+"""The prompt of one reply. Pure; knows no model.
+
+The head never changes and history is only ever added to, so that a model can keep what it has computed.
+"""
+
+from companion_voice.conversation.state import State
+from companion_voice.events import Message, Prompt
+
+LONGEST_HISTORY = 400
+"""Turns a prompt may carry; the engine leaves out what its own context cannot hold."""
+
+
+def prompt(state: State, said: str, wall: str) -> Prompt:
+    """Return what a model needs to answer `said`, spoken at local wall time `wall`."""
+    messages = state.history
+    if not messages or messages[-1] != Message(who="person", text=said):
+        messages = (*messages, Message(who="person", text=said))
+    return Prompt(
+        head=state.setup.head,
+        messages=messages[-LONGEST_HISTORY:],
+        name=state.setup.name,
+        language=state.language,
+        now=wall,
+    )

@@ -1,0 +1,209 @@
+"""The life of a reply: begun for a guess, confirmed when it is its turn, spoken, finished or abandoned. Pure.
+
+Every function takes a state and returns the next one with the commands that follow.
+"""
+
+from msgspec.structs import replace
+
+from companion_voice.conversation import consider, sentences
+from companion_voice.conversation.heard import heard
+from companion_voice.conversation.prompt import prompt
+from companion_voice.conversation.state import Reply, Result, Sentence, State
+from companion_voice.events import AnyCommand, End, Generate, Hold, Hush, Message, Record, Release, Show, Speak
+
+
+def opening(state: State) -> Result:
+    """Say what this is, then greet."""
+    said = (Sentence(state.phrases.disclosure, kind="disclosure"), Sentence(consider.greeting(state)))
+    return volunteer(state, said)
+
+
+def volunteer(state: State, said: tuple[Sentence, ...], *, ends: bool = False) -> Result:
+    """Say something that answers nothing. There must be no reply and no guess."""
+    epoch = state.epoch + 1
+    guess = Reply(epoch=epoch, stage="written", confirmed=True, ends=ends)
+    guess, spoken = say(state, guess, said)
+    state, confirmed = promote(replace(state, epoch=epoch, guess=guess))
+    return state, spoken + confirmed
+
+
+def announce(state: State, text: str) -> Result:
+    """Show a notice at once, and say it as soon as that interrupts nobody."""
+    shown = (Show(kind="notice", text=text),)
+    notice = (Sentence(text, kind="notice"),)
+    if state.guess:
+        guess, spoken = say(state, state.guess, notice)
+        return replace(state, guess=guess), shown + spoken
+    if state.reply:
+        reply, spoken = say(state, state.reply, notice)
+        return replace(state, reply=reply), shown + spoken
+    state, commands = volunteer(state, notice)
+    return state, shown + commands
+
+
+def accept(state: State, guess: Reply) -> Result:
+    """Take up what the person said: whatever the companion was saying is over, and an answer begins."""
+    state, commands = abandon(state, before=guess.epoch)
+    decision = consider.consider(state, guess.said)
+    return take_up(state, guess, decision, commands)
+
+
+def take_up(state: State, guess: Reply, decision: consider.Decision, commands: tuple[AnyCommand, ...] = ()) -> Result:
+    """Carry out a decision about what the person said."""
+    owed, state = state.owed, replace(state, owed=())
+    match decision:
+        case consider.Stop():
+            state = replace(state, guess=None, owed=owed, history=_with(state, guess.said))
+            return state, (*commands, Show(kind="heard", text=guess.said), _record_person(guess.said))
+        case consider.Say(sentences=said, ends=ends):
+            guess, spoken = say(state, replace(guess, stage="written", ends=ends), owed + said)
+        case consider.Ask():
+            guess, spoken = say(state, replace(guess, stage="writing"), owed)
+            spoken += (Generate(epoch=guess.epoch, prompt=prompt(state, guess.said, guess.wall)),)
+    state = replace(state, guess=guess)
+    if not guess.confirmed:
+        return state, commands + spoken
+    state, confirmed = promote(state)
+    return state, commands + spoken + confirmed
+
+
+def promote(state: State) -> Result:
+    """Make the guess the reply: it is the companion's turn."""
+    guess = state.guess
+    if guess is None:
+        return state, ()
+    commands: tuple[AnyCommand, ...] = ()
+    if guess.said:
+        commands += (Show(kind="heard", text=guess.said), _record_person(guess.said))
+        state = replace(state, history=_with(state, guess.said))
+    commands += tuple(_show(sentence) for sentence in guess.sentences if sentence.kind != "notice")
+    guess = replace(guess, confirmed=True, sentences=_spoken_in_writing(state, guess.sentences))
+    if state.aloud:
+        commands += (Hold(epoch=guess.epoch) if state.ears == "hearing" else Release(epoch=guess.epoch),)
+    return replace(state, reply=guess, guess=None), commands
+
+
+def say(state: State, reply: Reply, said: tuple[Sentence, ...]) -> tuple[Reply, tuple[AnyCommand, ...]]:
+    """Add sentences to a reply; those of a guess are shown only when it is promoted."""
+    first = len(reply.sentences)
+    commands: tuple[AnyCommand, ...] = ()
+    if reply is state.reply:
+        commands += tuple(_show(sentence) for sentence in said if sentence.kind != "notice")
+        said = _spoken_in_writing(state, said)
+    if state.aloud:
+        commands += tuple(speak(state, reply, first + i, sentence) for i, sentence in enumerate(said))
+    return replace(reply, sentences=reply.sentences + said), commands
+
+
+def speak(state: State, reply: Reply, index: int, sentence: Sentence) -> Speak:
+    """Return the command that makes the sound of a sentence."""
+    return Speak(epoch=reply.epoch, index=index, text=sentence.text, language=state.language, role=sentence.role)
+
+
+def written(state: State, epoch: int, text: str, *, over: bool) -> Result:
+    """Take what the model wrote; speak what has become a sentence."""
+    reply = _by_epoch(state, epoch)
+    if reply is None or reply.stage != "writing":
+        return state, ()
+    begun = any(sentence.kind == "reply" for sentence in reply.sentences)
+    pieces, pending = sentences.take(reply.pending + text, first=not begun, over=over)
+    if over and not pieces and not begun:
+        pieces = (state.phrases.no_answer,)
+    said, commands = say(state, reply, tuple(Sentence(piece) for piece in pieces))
+    said = replace(said, pending=pending, stage="written" if over else "writing")
+    return put(state, said), commands
+
+
+def mark(state: State, epoch: int, index: int, **marks: bool) -> State:
+    """Note what became of one sentence: made, begun or spoken."""
+    reply = _by_epoch(state, epoch)
+    if reply is None or index >= len(reply.sentences):
+        return state
+    changed = replace(reply.sentences[index], **marks)
+    return put(state, replace(reply, sentences=(*reply.sentences[:index], changed, *reply.sentences[index + 1 :])))
+
+
+def put(state: State, reply: Reply) -> State:
+    """Return the state with `reply` standing where its epoch stood."""
+    if state.reply and state.reply.epoch == reply.epoch:
+        return replace(state, reply=reply)
+    return replace(state, guess=reply)
+
+
+def abandon(state: State, *, before: int) -> Result:
+    """End the reply where it stands, keeping what was really heard of it; everything older than `before` is dropped."""
+    reply = state.reply
+    if reply is None:
+        return state, ()
+    index, fraction = reply.cut or reached(reply)
+    text = heard([s.text if s.kind != "notice" else "" for s in reply.sentences], index, fraction)
+    unsaid = tuple(s for s in reply.sentences if s.kind == "disclosure" and not s.spoken)
+    state = replace(state, reply=None, owed=state.owed + tuple(Sentence(s.text, kind=s.kind) for s in unsaid))
+    commands: tuple[AnyCommand, ...] = (Hush(epoch=before),)
+    if text:
+        state = replace(state, history=_with(state, text, who="companion"))
+        said = " ".join(s.text for s in reply.sentences if s.kind != "notice")
+        commands += (Record(who="companion", text=text, said=said),)
+    return state, commands
+
+
+def withdraw(state: State) -> Result:
+    """Drop the guess: the person went on, or had said nothing. What was typed is no guess."""
+    guess = state.guess
+    if guess is None or guess.stage == "interrupting":
+        return state, ()
+    state = replace(state, guess=None, owed=state.owed + tuple(s for s in guess.sentences if s.kind == "disclosure"))
+    if guess.stage == "hearing":
+        return state, ()
+    return replace(state, epoch=state.epoch + 1), (Hush(epoch=state.epoch + 1),)
+
+
+def resume(state: State) -> Result:
+    """Go on with a reply that was held for nothing."""
+    if state.reply is None or not state.aloud:
+        return state, ()
+    return replace(state, reply=replace(state.reply, cut=None)), (Release(epoch=state.reply.epoch),)
+
+
+def finish(state: State) -> Result:
+    """Close a reply that was written and heard in full."""
+    reply = state.reply
+    if reply is None or not reply.complete:
+        return state, ()
+    text = " ".join(s.text for s in reply.sentences if s.kind != "notice")
+    state = replace(state, reply=None)
+    commands: tuple[AnyCommand, ...] = ()
+    if text:
+        state = replace(state, history=_with(state, text, who="companion"))
+        commands = (Record(who="companion", text=text, said=text),)
+    if reply.ends:
+        return replace(state, ended=True), (*commands, End(reason="goodbye"))
+    return state, commands
+
+
+def reached(reply: Reply) -> tuple[int, float]:
+    """Return where a reply stands when no speaker can tell: after the last sentence known to be heard."""
+    return sum(1 for sentence in reply.sentences if sentence.spoken), 0.0
+
+
+def _by_epoch(state: State, epoch: int) -> Reply | None:
+    return next((reply for reply in (state.reply, state.guess) if reply and reply.epoch == epoch), None)
+
+
+def _spoken_in_writing(state: State, said: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """Without a voice, a sentence that is shown is said."""
+    if state.aloud:
+        return said
+    return tuple(replace(sentence, made=True, begun=True, spoken=True) for sentence in said)
+
+
+def _with(state: State, text: str, *, who: str = "person") -> tuple[Message, ...]:
+    return (*state.history, Message(who="person" if who == "person" else "companion", text=text))
+
+
+def _record_person(text: str) -> Record:
+    return Record(who="person", text=text, said=text)
+
+
+def _show(sentence: Sentence) -> Show:
+    return Show(kind=sentence.kind, text=sentence.text)

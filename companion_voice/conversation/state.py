@@ -1,0 +1,151 @@
+"""What a conversation is made of, as values. Pure; decides nothing."""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from companion_voice.boundaries.phrases import Phrases
+from companion_voice.events import AnyCommand, Kind, Message, Role
+
+Ears: TypeAlias = Literal["closed", "quiet", "hearing", "pausing", "deaf"]
+SentenceKind: TypeAlias = Literal["disclosure", "identity", "notice", "reply"]
+Phase: TypeAlias = Literal["starting", "listening", "hearing", "thinking", "speaking", "deaf", "ended"]
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """What a conversation is told before it begins, and never changes. The first line of its journal."""
+
+    name: str
+    """The companion's name."""
+    head: str
+    """The unchanging beginning of every prompt."""
+    greeting: str
+    farewell: str
+    language: str
+    """Two-letter code of the language to begin in."""
+    languages: tuple[str, ...]
+    """Codes the conversation may follow the person into."""
+    phrases: dict[str, Phrases]
+    """By language code."""
+    engines: dict[Kind, tuple[str, ...]]
+    """Engines to try, best first, for each kind of work that is wanted at all."""
+    listens: bool = True
+    """False when the person types."""
+    aloud: bool = True
+    """False when answers are only shown."""
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """One thing to say."""
+
+    text: str
+    kind: SentenceKind = "reply"
+    made: bool = False
+    """All its sound exists."""
+    begun: bool = False
+    """The person has heard some of it."""
+    spoken: bool = False
+    """The person has heard all of it."""
+
+    @property
+    def role(self) -> Role:
+        """Whose voice says it."""
+        return "persona" if self.kind == "reply" else "system"
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """One attempt to answer, from the first guess to the last sound."""
+
+    epoch: int
+    stage: Literal["hearing", "interrupting", "writing", "written"]
+    said: str = ""
+    """The person's words that it answers."""
+    wall: str = ""
+    """Local wall time of those words, ISO 8601."""
+    sentences: tuple[Sentence, ...] = ()
+    pending: str = ""
+    """Written, but not yet a sentence."""
+    confirmed: bool = False
+    """It is the companion's turn, so that this may be heard."""
+    cut: tuple[int, float] | None = None
+    """Where the speaker is held: the sentence, and how much of it (0 to 1) was heard."""
+    ends: bool = False
+    """The conversation is over after it."""
+
+    @property
+    def complete(self) -> bool:
+        """Everything was written and everything was heard."""
+        return self.stage == "written" and all(sentence.spoken for sentence in self.sentences)
+
+
+class EngineState(msgspec.Struct, frozen=True):
+    """One kind of work and who does it."""
+
+    candidates: tuple[str, ...]
+    """Engines still worth trying; the first is in use. Empty when none is left."""
+    ready: bool = False
+    deaths: tuple[float, ...] = ()
+    """When it died lately, in seconds since the conversation started."""
+
+
+class State(msgspec.Struct, frozen=True):
+    """All truth about a conversation."""
+
+    setup: Setup
+    language: str
+    engines: dict[Kind, EngineState]
+    epoch: int = 0
+    ears: Ears = "closed"
+    utterance: int = 0
+    """The person's last utterance that ended."""
+    reply: Reply | None = None
+    """What the companion is saying or about to say."""
+    guess: Reply | None = None
+    """What it prepares to say while it is not yet sure that the person has finished."""
+    owed: tuple[Sentence, ...] = ()
+    """What must be said before anything else, because it was interrupted: the disclosure."""
+    history: tuple[Message, ...] = ()
+    late: tuple[int, ...] = ()
+    """Epochs of utterances that ended while the next one had begun; their words belong to the history."""
+    microphone_retry: tuple[float, float] | None = None
+    """When to try the microphone again, and the wait that led there, in seconds."""
+    speaker_retry: tuple[float, float] | None = None
+    aloud: bool = True
+    """There is a voice and a speaker."""
+    input_over: bool = False
+    ended: bool = False
+
+    @property
+    def phrases(self) -> Phrases:
+        """The fixed phrases of the language being spoken."""
+        return self.setup.phrases[self.language]
+
+    @property
+    def resting(self) -> bool:
+        """Nothing is being heard, prepared or said."""
+        return self.reply is None and self.guess is None and self.ears not in ("hearing", "pausing")
+
+
+Result: TypeAlias = tuple[State, tuple[AnyCommand, ...]]
+"""What deciding gives: the next state, and what the world should now do."""
+
+
+def begin(setup: Setup) -> State:
+    """Return the state before anything has happened."""
+    engines = {kind: EngineState(candidates) for kind, candidates in setup.engines.items()}
+    return State(setup=setup, language=setup.language, engines=engines, aloud=setup.aloud)
+
+
+def phase(state: State) -> Phase:
+    """Return the one word that tells a person what the companion is doing."""
+    if state.ended:
+        return "ended"
+    if state.ears == "deaf":
+        return "deaf"
+    if not all(engine.ready for engine in state.engines.values() if engine.candidates):
+        return "starting"
+    if state.ears == "hearing":
+        return "hearing"
+    if state.reply and any(sentence.begun for sentence in state.reply.sentences):
+        return "speaking"
+    return "thinking" if state.reply or state.guess else "listening"

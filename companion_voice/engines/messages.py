@@ -1,0 +1,139 @@
+"""What a parent and the child process of an engine say to each other: small typed messages, msgpack on a pipe.
+
+Requests go to the child, answers come back. Both are tagged unions, so that either side decodes with one call.
+Sound travels as the raw bytes of `float32[n]`. Knows no process and no engine.
+"""
+
+from typing import TypeAlias
+
+import msgspec
+
+from companion_voice.events import Prompt, Transcript
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes of the largest message either side accepts (about seventeen minutes of 16 kHz sound)."""
+
+
+class Request(msgspec.Struct, frozen=True, tag_field="ask", tag=True):
+    """Something the parent wants."""
+
+
+class Begin(Request, frozen=True):
+    """A new utterance begins; forget the previous one."""
+
+    utterance: int
+
+
+class Feed(Request, frozen=True):
+    """More sound of an utterance."""
+
+    utterance: int
+    samples: bytes
+    """`float32[n]` at 16 kHz."""
+
+
+class Transcribe(Request, frozen=True):
+    """Say what has been heard of an utterance so far."""
+
+    epoch: int
+    utterance: int
+
+
+class Generate(Request, frozen=True):
+    """Write a reply."""
+
+    epoch: int
+    prompt: Prompt
+
+
+class Synthesise(Request, frozen=True):
+    """Make sound for one sentence."""
+
+    epoch: int
+    index: int
+    text: str
+    language: str
+    role: str
+
+
+class Cancel(Request, frozen=True):
+    """Drop all work of an epoch older than `before`, also what is being done, at the next opportunity."""
+
+    before: int
+
+
+class Answer(msgspec.Struct, frozen=True, tag_field="say", tag=True):
+    """Something the child says."""
+
+
+class Ready(Answer, frozen=True):
+    """The engine is loaded and waits for work."""
+
+    engine: str
+    details: dict[str, str]
+    """What is worth showing: `model`, and `rate` for a voice."""
+
+
+class Refused(Answer, frozen=True):
+    """The engine could not be loaded, for the reasons of a `CompanionError`; the child leaves with exit code 78."""
+
+    code: str
+    sentence: str
+    hint: str
+
+
+class Transcribed(Answer, frozen=True):
+    """The words of an utterance."""
+
+    epoch: int
+    transcript: Transcript
+
+
+class Piece(Answer, frozen=True):
+    """Some more of a reply."""
+
+    epoch: int
+    text: str
+
+
+class PieceEnd(Answer, frozen=True):
+    """A reply is complete."""
+
+    epoch: int
+
+
+class Sound(Answer, frozen=True):
+    """Some more sound of a sentence."""
+
+    epoch: int
+    index: int
+    rate: int
+    """Samples a second."""
+    samples: bytes
+    """`float32[n]`; may be empty in the last one."""
+    last: bool
+    """True once the sentence is complete."""
+
+
+class WorkFailed(Answer, frozen=True):
+    """One piece of work could not be done; the engine waits for the next."""
+
+    epoch: int
+    sentence: str
+
+
+Work: TypeAlias = Transcribe | Generate | Synthesise
+"""Requests that carry an epoch and are answered."""
+AnyRequest: TypeAlias = Begin | Feed | Work | Cancel
+AnyAnswer: TypeAlias = Ready | Refused | Transcribed | Piece | PieceEnd | Sound | WorkFailed
+
+_encoder = msgspec.msgpack.Encoder()
+_requests: msgspec.msgpack.Decoder[AnyRequest] = msgspec.msgpack.Decoder(AnyRequest)
+_answers: msgspec.msgpack.Decoder[AnyAnswer] = msgspec.msgpack.Decoder(AnyAnswer)
+
+encode = _encoder.encode
+"""Return a message as bytes."""
+decode_request = _requests.decode
+"""Return the request in some bytes. Raises `msgspec.DecodeError`."""
+decode_answer = _answers.decode
+"""Return the answer in some bytes. Raises `msgspec.DecodeError`."""

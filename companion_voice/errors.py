@@ -1,0 +1,101 @@
+"""Every way the program says no, drawn once.
+
+    CompanionError                  1   something went wrong that the person can act on
+    ├── UsageError                  2   the command was typed wrong
+    ├── ConfigurationError         78   a settings file, persona or phrase file that cannot be used
+    │   ├── DocumentError          78   a YAML file that is not what it should be (path and nearest key named)
+    │   └── PersonaError           78   a persona that does not exist
+    ├── ModelError                 78   a model that is missing, damaged or unknown
+    ├── EngineError                 1   an engine that could not load or died
+    ├── AudioError                  1   sound that cannot be had
+    │   ├── DeviceError             1   no microphone, no speaker, or one that went away
+    │   └── RecordingError          1   a WAV that cannot be used as a microphone
+    ├── DownloadError               1   a model could not be fetched
+    └── JournalError                1   a journal that cannot be read or does not replay
+
+Knows nothing of terminals: `cli` prints the sentence and leaves with the exit code.
+"""
+
+
+class CompanionError(Exception):
+    """An error a person can understand: one sentence, and one about what to do next.
+
+    `code` is stable and meant for programs; `exit_code` follows sysexits (78 is EX_CONFIG).
+    """
+
+    code = "error"
+    exit_code = 1
+
+    def __init__(self, sentence: str, hint: str = "") -> None:
+        super().__init__(f"{sentence} {hint}".rstrip())
+        self.sentence = sentence
+        self.hint = hint
+
+
+class UsageError(CompanionError):
+    """The command was typed wrong."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class ConfigurationError(CompanionError):
+    """A settings, persona or phrase file that cannot be used; a restart would not mend it."""
+
+    code = "configuration"
+    exit_code = 78
+
+
+class DocumentError(ConfigurationError):
+    """A YAML document that is too large, too deep, or not of the expected shape."""
+
+    code = "document"
+
+
+class PersonaError(ConfigurationError):
+    """A persona that does not exist."""
+
+    code = "persona"
+
+
+class ModelError(CompanionError):
+    """A model that is missing, damaged or unknown."""
+
+    code = "model"
+    exit_code = 78
+
+
+class EngineError(CompanionError):
+    """An engine that could not load, or whose process died."""
+
+    code = "engine"
+
+
+class AudioError(CompanionError):
+    """Sound that cannot be had."""
+
+    code = "audio"
+
+
+class DeviceError(AudioError):
+    """No microphone, no speaker, or one that went away."""
+
+    code = "device"
+
+
+class RecordingError(AudioError):
+    """A recording that cannot serve as a microphone."""
+
+    code = "recording"
+
+
+class DownloadError(CompanionError):
+    """A model could not be fetched."""
+
+    code = "download"
+
+
+class JournalError(CompanionError):
+    """A journal that cannot be read or does not replay."""
+
+    code = "journal"

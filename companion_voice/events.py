@@ -1,0 +1,352 @@
+"""The words every room uses: what happened (events, past tense) and what to do about it (commands, imperative).
+
+Frozen records that know nothing of who sends them. Every event says when it happened (`at`, seconds since the
+conversation started, monotonic), so that deciding needs no clock. The list of events *is* the journal.
+
+An *epoch* numbers one attempt to answer. Raising it is how anything is cancelled: what carries an older epoch is
+dropped at the door (the generation counter of Hugging Face's speech-to-speech). An *utterance* numbers one stretch
+of the person's speech.
+"""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+Who: TypeAlias = Literal["person", "companion"]
+Kind: TypeAlias = Literal["stt", "llm", "tts"]
+Role: TypeAlias = Literal["system", "persona"]
+"""Whose voice says a sentence: the neutral one that speaks for the program, or the persona's."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One turn of the conversation as a model sees it."""
+
+    who: Who
+    text: str
+
+
+class Prompt(msgspec.Struct, frozen=True):
+    """All a language model needs for one reply; nothing else is remembered between replies."""
+
+    head: str
+    """Who the companion is. The same bytes on every turn, so that a model can keep what it computed for them."""
+    messages: tuple[Message, ...]
+    """The conversation so far, oldest first; the last one is the person's and is to be answered."""
+    name: str
+    """The companion's name."""
+    language: str
+    """Two-letter code of the language to answer in."""
+    now: str
+    """Local wall time of the question, ISO 8601 with offset."""
+
+
+class Transcript(msgspec.Struct, frozen=True):
+    """What a recogniser made of an utterance."""
+
+    text: str
+    """Empty when nothing was said that could be made out."""
+    language: str = ""
+    """Two-letter code when the recogniser can tell, else empty."""
+    confidence: float = 1.0
+    """0 to 1; engines that cannot tell say 1."""
+
+
+# --- events ----------------------------------------------------------------------------------------------------------
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="event", tag=True):
+    """Something that happened."""
+
+    at: float
+    """Seconds since the conversation started, monotonic."""
+
+
+class Started(Event, frozen=True):
+    """The conversation began."""
+
+
+class EngineReady(Event, frozen=True):
+    """An engine finished loading and waits for work."""
+
+    kind: Kind
+    engine: str
+
+
+class EngineDied(Event, frozen=True):
+    """An engine could not load, or its process ended."""
+
+    kind: Kind
+    engine: str
+    reason: str
+    loaded: bool
+    """False when it never became ready: trying the same again will hardly help."""
+
+
+class EngineFailed(Event, frozen=True):
+    """An engine is alive but could not do one piece of work."""
+
+    kind: Kind
+    epoch: int
+    reason: str
+
+
+class MicrophoneLost(Event, frozen=True):
+    """The microphone stopped giving sound, or could not be opened."""
+
+    reason: str
+
+
+class MicrophoneFound(Event, frozen=True):
+    """The microphone gives sound."""
+
+    name: str
+
+
+class SpeakerLost(Event, frozen=True):
+    """The speaker stopped taking sound, or could not be opened."""
+
+    reason: str
+
+
+class SpeakerFound(Event, frozen=True):
+    """The speaker takes sound."""
+
+    name: str
+
+
+class SpeechStarted(Event, frozen=True):
+    """The person began to speak."""
+
+    utterance: int
+
+
+class SpeechPaused(Event, frozen=True):
+    """The person has been silent for the soft pause: a good moment to start guessing."""
+
+    utterance: int
+    silence: float
+    """Seconds since the last sound of speech."""
+
+
+class SpeechResumed(Event, frozen=True):
+    """The person went on after a soft pause."""
+
+    utterance: int
+
+
+class SpeechEnded(Event, frozen=True):
+    """The person has been silent for the hard pause: it is the companion's turn."""
+
+    utterance: int
+    silence: float
+    """Seconds since the last sound of speech."""
+
+
+class Heard(Event, frozen=True):
+    """The recogniser's words for an utterance."""
+
+    epoch: int
+    transcript: Transcript
+    wall: str
+    """Local wall time, ISO 8601 with offset."""
+
+
+class Typed(Event, frozen=True):
+    """The person typed a line."""
+
+    text: str
+    wall: str
+    """Local wall time, ISO 8601 with offset."""
+
+
+class Written(Event, frozen=True):
+    """The language model wrote some more of its reply."""
+
+    epoch: int
+    text: str
+
+
+class WritingEnded(Event, frozen=True):
+    """The language model finished its reply."""
+
+    epoch: int
+
+
+class Synthesised(Event, frozen=True):
+    """All the sound of a sentence has been made."""
+
+    epoch: int
+    index: int
+
+
+class SentenceStarted(Event, frozen=True):
+    """The first sound of a sentence left the speaker."""
+
+    epoch: int
+    index: int
+
+
+class SentenceSpoken(Event, frozen=True):
+    """The last sound of a sentence left the speaker."""
+
+    epoch: int
+    index: int
+
+
+class Held(Event, frozen=True):
+    """The speaker fell silent in mid-reply and keeps its place."""
+
+    epoch: int
+    index: int | None
+    """The sentence that was being spoken; None between two."""
+    fraction: float
+    """How much of that sentence was heard, 0 to 1."""
+
+
+class Woke(Event, frozen=True):
+    """A moment asked for with `WakeAt` has come."""
+
+
+class InputEnded(Event, frozen=True):
+    """The recording or the typed lines are over: finish what was begun, then end."""
+
+
+class StopRequested(Event, frozen=True):
+    """The person ended the program (Ctrl-C, a signal, `companion stop`)."""
+
+
+AnyEvent: TypeAlias = (
+    Started
+    | EngineReady
+    | EngineDied
+    | EngineFailed
+    | MicrophoneLost
+    | MicrophoneFound
+    | SpeakerLost
+    | SpeakerFound
+    | SpeechStarted
+    | SpeechPaused
+    | SpeechResumed
+    | SpeechEnded
+    | Heard
+    | Typed
+    | Written
+    | WritingEnded
+    | Synthesised
+    | SentenceStarted
+    | SentenceSpoken
+    | Held
+    | Woke
+    | InputEnded
+    | StopRequested
+)
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="command", tag=True):
+    """Something to do."""
+
+
+class StartEngine(Command, frozen=True):
+    """Start the child process of an engine, replacing the one that stood there."""
+
+    kind: Kind
+    engine: str
+
+
+class OpenMicrophone(Command, frozen=True):
+    """Open the microphone, or try again."""
+
+
+class OpenSpeaker(Command, frozen=True):
+    """Open the speaker, or try again."""
+
+
+class Transcribe(Command, frozen=True):
+    """Ask for the words of what has been heard of an utterance so far."""
+
+    epoch: int
+    utterance: int
+
+
+class Generate(Command, frozen=True):
+    """Ask the language model for a reply."""
+
+    epoch: int
+    prompt: Prompt
+
+
+class Speak(Command, frozen=True):
+    """Make sound for one sentence; it is kept behind the door until its epoch is released."""
+
+    epoch: int
+    index: int
+    text: str
+    language: str
+    role: Role
+
+
+class Release(Command, frozen=True):
+    """Open the door for the sound of an epoch."""
+
+    epoch: int
+
+
+class Hold(Command, frozen=True):
+    """Fall silent at once, keeping the sound of this epoch where it is."""
+
+    epoch: int
+
+
+class Hush(Command, frozen=True):
+    """Fall silent at once and drop everything made for an epoch older than this one."""
+
+    epoch: int
+
+
+class WakeAt(Command, frozen=True):
+    """Send `Woke` at this moment."""
+
+    at: float
+
+
+class Record(Command, frozen=True):
+    """Keep a finished turn."""
+
+    who: Who
+    text: str
+    """What was said; for the companion, what was really heard of it."""
+    said: str
+    """What the companion would have said in full; the same as `text` for the person."""
+
+
+class Show(Command, frozen=True):
+    """Let the person see something."""
+
+    kind: Literal["disclosure", "identity", "reply", "heard", "notice", "error"]
+    text: str
+
+
+class End(Command, frozen=True):
+    """End the program once everything said has been heard."""
+
+    reason: Literal["goodbye", "input", "stopped", "failed"]
+
+
+AnyCommand: TypeAlias = (
+    StartEngine
+    | OpenMicrophone
+    | OpenSpeaker
+    | Transcribe
+    | Generate
+    | Speak
+    | Release
+    | Hold
+    | Hush
+    | WakeAt
+    | Record
+    | Show
+    | End
+)

@@ -1,0 +1,61 @@
+"""Where things lie. Knows no contents: only places, and how private they are."""
+
+import os
+from pathlib import Path
+
+APPLICATION = "companion-voice"
+HOME = "COMPANION_VOICE_HOME"
+_PACKAGE = Path(__file__).parent
+
+
+def configuration_folder() -> Path:
+    """Return the folder of `config.yaml` and of the person's own personas."""
+    return _folder("config", "XDG_CONFIG_HOME", ".config")
+
+
+def data_folder() -> Path:
+    """Return the folder of everything the companion keeps."""
+    return _folder("data", "XDG_DATA_HOME", ".local/share")
+
+
+def log_folder() -> Path:
+    """Return the folder where engines leave what they print."""
+    return data_folder() / "logs"
+
+
+def models_folder() -> Path:
+    """Return the folder downloaded models lie in."""
+    return data_folder() / "models"
+
+
+def settings_file() -> Path:
+    """Return the path of the settings file, which need not exist."""
+    return configuration_folder() / "config.yaml"
+
+
+def own_personas_folder() -> Path:
+    """Return the folder of personas the person wrote."""
+    return configuration_folder() / "personas"
+
+
+def shipped(name: str) -> Path:
+    """Return a file or folder that ships beside the package, such as `personas` or `models/catalogue.yaml`.
+
+    A wheel carries it inside the package; a clone has it at its root.
+    """
+    packed = _PACKAGE / "shipped" / name
+    return packed if packed.exists() else _PACKAGE.parent / name
+
+
+def private_folder(folder: Path) -> Path:
+    """Make `folder`, and every folder above it that is missing, readable by its owner only (0700); return it."""
+    for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
+        missing.mkdir(exist_ok=True, mode=0o700)
+    return folder
+
+
+def _folder(inside_home: str, variable: str, fallback: str) -> Path:
+    if home := os.environ.get(HOME):
+        return Path(home).expanduser() / inside_home
+    base = os.environ.get(variable)
+    return (Path(base) if base else Path.home() / fallback) / APPLICATION

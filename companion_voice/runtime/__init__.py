@@ -1,0 +1,1 @@
+"""What runs: threads, child processes, and the one file that wires the rooms."""

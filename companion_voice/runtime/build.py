@@ -1,0 +1,179 @@
+"""The only file that knows every room: it chooses, wires and starts them, and ends them in order."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from companion_voice import paths
+from companion_voice.audio import devices
+from companion_voice.audio.listener import Listener
+from companion_voice.audio.microphone import Microphone, SoundCardMicrophone
+from companion_voice.audio.recording import FileSpeaker, RecordingMicrophone
+from companion_voice.audio.speaker import SoundCardSpeaker, Speaker
+from companion_voice.boundaries import phrases
+from companion_voice.conversation.endpoint import Manner
+from companion_voice.conversation.state import Setup, begin
+from companion_voice.engines.protocols import EngineOptions
+from companion_voice.events import End, InputEnded, Kind, Typed
+from companion_voice.persona import files
+from companion_voice.persona.head import head
+from companion_voice.persona.schema import Persona
+from companion_voice.research.journal import Journal
+from companion_voice.runtime import selection
+from companion_voice.runtime.clock import Clock
+from companion_voice.runtime.conductor import Conductor, Observer
+from companion_voice.runtime.ears import Ears
+from companion_voice.runtime.inbox import Inbox
+from companion_voice.runtime.mouth import Mouth
+from companion_voice.runtime.selection import Candidate
+from companion_voice.runtime.supervisor import Supervisor
+from companion_voice.runtime.workers import Worker
+from companion_voice.settings import Settings
+
+LineReader = Callable[[], str | None]
+"""Waits for a line the person types; None when there will be no more."""
+
+
+class Way(msgspec.Struct, frozen=True):
+    """How to talk this time."""
+
+    typed: bool = False
+    """The person types."""
+    mute: bool = False
+    """Answers are only shown."""
+    recording: Path | None = None
+    """A recording is the microphone."""
+    out: Path | None = None
+    """Where to keep what the companion says, instead of a speaker."""
+    fast: bool = False
+    """A recording is read as fast as it goes."""
+    journal: Path | None = None
+
+
+class Companion:
+    """One conversation, wired and ready to run."""
+
+    def __init__(self, settings: Settings, way: Way) -> None:
+        """Choose everything. Raises `CompanionError` when something that was asked for cannot be had."""
+        self.persona = files.load(settings.persona)
+        self.languages = _languages(settings, self.persona)
+        self.chosen = {kind: selection.candidates(kind, settings, self.persona, self.languages) for kind in _kinds(way)}
+        self.setup = _setup(self.persona, self.languages, self.chosen, way)
+        self._settings = settings
+        self._way = way
+        self._listener: Listener | None = None
+        self._microphone = None if way.typed else _microphone(settings, way)
+        self._speaker = _speaker(settings, way)
+
+    @property
+    def level(self) -> float:
+        """How loud the microphone is, 0 to 1."""
+        return self._listener.level if self._listener else 0.0
+
+    @property
+    def notice(self) -> str:
+        """A sentence about what is wrong with the sound, though it can be heard; empty when nothing is."""
+        return self._microphone.notice if self._microphone else ""
+
+    def run(self, observers: Sequence[Observer] = (), lines: LineReader | None = None, *, polite: bool = True) -> End:
+        """Talk until the end and return how it came. `polite`: a typed line waits for the answer to the one before."""
+        inbox, clock = Inbox(), Clock()
+        journal = Journal(self._way.journal, self.setup, clock.wall()) if self._way.journal else None
+        supervisor = Supervisor(self._options(), self._speaker, inbox, clock, paths.log_folder())
+        ears = self._ears(supervisor, inbox, clock)
+        mouth = Mouth(self._speaker, inbox, clock) if self.setup.aloud else None
+        conductor = Conductor(
+            begin(self.setup),
+            inbox=inbox,
+            clock=clock,
+            supervisor=supervisor,
+            speaker=self._speaker,
+            mouth=mouth,
+            ears=ears,
+            observers=[*observers, *([journal] if journal else [])],
+        )
+        workers = [Worker(name, room.run, inbox) for name, room in (("ears", ears), ("mouth", mouth)) if room]
+        if lines:
+            Worker("keyboard", lambda: _read_lines(lines, inbox, clock, polite=polite), inbox)
+        try:
+            with devices.library_noise(paths.private_folder(paths.log_folder()) / "sound.log"):
+                return conductor.run()
+        finally:
+            inbox.close()
+            for room in (ears, mouth):
+                if room:
+                    room.close()
+            for worker in workers:
+                worker.join(2.0)
+            supervisor.close()
+            if journal:
+                journal.close()
+
+    def _options(self) -> dict[tuple[Kind, str], EngineOptions]:
+        return {(kind, one.engine): one.options for kind, several in self.chosen.items() for one in several}
+
+    def _ears(self, supervisor: Supervisor, inbox: Inbox, clock: Clock) -> Ears | None:
+        if self._microphone is None:
+            return None
+        turn = self._settings.turn
+        manner = Manner(soft_pause=turn.soft_pause, hard_pause=turn.hard_pause)
+        self._listener = Listener(manner, supervisor, clock.now)
+        return Ears(self._microphone, self._listener, inbox, clock, polite=self._way.fast)
+
+
+def _read_lines(lines: LineReader, inbox: Inbox, clock: Clock, *, polite: bool) -> None:
+    """Post what the person types (a thread's body)."""
+    going = not polite or inbox.wait_until_settled(1)
+    while going and (line := lines()) is not None:
+        number = inbox.post(Typed(at=clock.now(), text=line, wall=clock.wall()))
+        going = not polite or inbox.wait_until_settled(number)
+    inbox.post(InputEnded(at=clock.now()))
+
+
+def _kinds(way: Way) -> tuple[Kind, ...]:
+    """Return the kinds of work that are wanted at all."""
+    return (*(() if way.typed else ("stt",)), "llm", *(() if way.mute else ("tts",)))
+
+
+def _languages(settings: Settings, persona: Persona) -> tuple[str, ...]:
+    match settings.language:
+        case "persona":
+            return (persona.language,)
+        case "auto":
+            return (persona.language, *(code for code in phrases.LANGUAGES if code != persona.language))
+        case code:
+            return (code,)
+
+
+def _setup(persona: Persona, languages: tuple[str, ...], chosen: dict[Kind, tuple[Candidate, ...]], way: Way) -> Setup:
+    own = persona.language == languages[0]
+    spoken = {code: phrases.load(code) for code in languages}
+    return Setup(
+        name=persona.name,
+        head=head(persona, spoken[languages[0]]),
+        greeting=persona.greeting if own else "",
+        farewell=persona.farewell if own else "",
+        language=languages[0],
+        languages=languages,
+        phrases=spoken,
+        engines={kind: tuple(one.engine for one in several) for kind, several in chosen.items()},
+        listens=not way.typed,
+        aloud=not way.mute,
+    )
+
+
+def _microphone(settings: Settings, way: Way) -> Microphone:
+    """Return the microphone, knowing that it is there. Raises `AudioError`."""
+    if way.recording:
+        recording = RecordingMicrophone(way.recording, fast=way.fast)
+        recording.open()
+        return recording
+    devices.find("microphone", settings.audio.microphone)
+    return SoundCardMicrophone(settings.audio.microphone)
+
+
+def _speaker(settings: Settings, way: Way) -> Speaker:
+    if way.mute or way.out or way.fast:
+        return FileSpeaker(None if way.mute else way.out, fast=way.fast or way.mute)
+    return SoundCardSpeaker(settings.audio.speaker)

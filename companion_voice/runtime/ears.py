@@ -1,0 +1,85 @@
+"""The ears: one thread that reads the microphone and tells what it hears. It reopens a microphone when it is told to.
+
+A microphone that gives nothing for `PATIENCE` seconds is lost, whatever its driver claims.
+"""
+
+import threading
+
+from companion_voice.audio.listener import Listener
+from companion_voice.audio.microphone import Microphone
+from companion_voice.errors import AudioError
+from companion_voice.events import InputEnded, MicrophoneFound, MicrophoneLost, SpeechEnded
+from companion_voice.runtime.clock import Clock
+from companion_voice.runtime.inbox import Inbox
+
+PATIENCE = 1.5
+_BLOCK_TIMEOUT = 0.25
+
+
+class Ears:
+    """Owns the microphone."""
+
+    def __init__(self, microphone: Microphone, listener: Listener, inbox: Inbox, clock: Clock, *, polite: bool) -> None:
+        self._microphone = microphone
+        self._listener = listener
+        self._inbox = inbox
+        self._clock = clock
+        self._polite = polite
+        """Wait for each answer before hearing on: a recording that is read as fast as it goes would talk over it."""
+        self._wanted = threading.Event()
+        self._closing = False
+
+    def open(self) -> None:
+        """Ask for the microphone to be opened; `MicrophoneFound` or `MicrophoneLost` tells what came of it."""
+        self._wanted.set()
+
+    def close(self) -> None:
+        """Let the thread end."""
+        self._closing = True
+        self._wanted.set()
+
+    def run(self) -> None:
+        """Hear until closed (the thread's body)."""
+        while not self._closing:
+            self._wanted.wait()
+            self._wanted.clear()
+            if not self._closing and self._try_open():
+                self._hear_until_lost()
+        self._microphone.close()
+
+    def _try_open(self) -> bool:
+        try:
+            name = self._microphone.open()
+        except AudioError as error:
+            self._inbox.post(MicrophoneLost(at=self._clock.now(), reason=error.sentence))
+            return False
+        number = self._inbox.post(MicrophoneFound(at=self._clock.now(), name=name))
+        self._listener.reset()
+        return not self._microphone.recorded or self._inbox.wait_until_settled(number)
+
+    def _hear_until_lost(self) -> None:
+        last = self._clock.now()
+        while not self._closing:
+            block = self._microphone.read(_BLOCK_TIMEOUT)
+            reason = self._microphone.lost()
+            if block is not None:
+                last = self._clock.now()
+                for event in self._listener.hear(block):
+                    number = self._inbox.post(event)
+                    if self._polite and isinstance(event, SpeechEnded):
+                        self._inbox.wait_until_settled(number)
+                if self._recording_is_over():
+                    return
+            elif self._clock.now() - last > PATIENCE:
+                reason = reason or "The microphone gives no sound."
+            if reason:
+                self._microphone.close()
+                self._inbox.post(MicrophoneLost(at=self._clock.now(), reason=reason))
+                return
+
+    def _recording_is_over(self) -> bool:
+        """Tell when a recording has nothing more to say; only silence would follow."""
+        if not self._microphone.ended or not self._listener.quiet:
+            return False
+        self._inbox.post(InputEnded(at=self._clock.now()))
+        return True

@@ -1,0 +1,111 @@
+"""Which engine does which work: what was asked for, else the best that is installed, and what to fall back on."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from companion_voice.engines import registry
+from companion_voice.engines.protocols import EngineOptions
+from companion_voice.errors import ConfigurationError, ModelError
+from companion_voice.events import Kind
+from companion_voice.models import store
+from companion_voice.models.store import Found
+from companion_voice.persona.schema import Persona
+from companion_voice.settings import Engine, Settings
+
+BUILT_IN: dict[Kind, str] = {"stt": "pocketsphinx", "llm": "rules", "tts": "espeak"}
+"""What works with nothing downloaded."""
+_NEEDS_MODEL = {"faster-whisper", "llama-cpp", "piper"}
+_THREADS: dict[Kind, int] = {"stt": 2, "llm": 2, "tts": 1}
+"""One thread for the voice: it speaks while the model still writes, and must not starve it."""
+_VERBS: dict[Kind, str] = {"stt": "hearing", "llm": "answering", "tts": "speaking"}
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """An engine and all it needs to load."""
+
+    engine: str
+    options: EngineOptions
+
+
+def candidates(kind: Kind, settings: Settings, persona: Persona, languages: Sequence[str]) -> tuple[Candidate, ...]:
+    """Return the engines to try for a kind of work, best first.
+
+    Raises `EngineError` or `ModelError` when what was asked for does not exist, and `ConfigurationError` when
+    nothing that is installed can do the work.
+    """
+    choice: Engine = getattr(settings, kind)
+    found = _asked_for(kind, choice, persona, languages)
+    first = found.engine if found else choice.engine
+    wanted: list[tuple[str, Found | None]] = [(first, found)] if first != "auto" else []
+    if first != BUILT_IN[kind]:
+        wanted.append((BUILT_IN[kind], None))
+    able = [one for one in wanted if one[0] != "pocketsphinx" or "en" in languages]
+    if not able:
+        raise ConfigurationError(
+            f"Nothing that is installed can hear {' or '.join(languages)}.",
+            f"Get what it takes with `companion models pull --lang {languages[0]}`, or type: `companion talk --text`.",
+        )
+    return tuple(
+        Candidate(
+            engine, _options(kind, engine, model, persona, languages, choice.tuning if engine == able[0][0] else {})
+        )
+        for engine, model in able
+    )
+
+
+def describe(chosen: dict[Kind, tuple[Candidate, ...]]) -> str:
+    """Return one line about what was taken and, where it is the plainest, how to get better."""
+    parts = [f"{_VERBS[kind]}: {_label(candidates[0])}" for kind, candidates in chosen.items()]
+    plain = any(candidates[0].engine == BUILT_IN[kind] for kind, candidates in chosen.items())
+    return " · ".join(parts) + (" — better ones: companion models pull" if plain else "")
+
+
+def parse(text: str) -> Engine:
+    """Return the engine in `ENGINE` or `ENGINE:MODEL`, as typed on a command line."""
+    engine, _, model = text.partition(":")
+    return Engine(engine=engine or "auto", model=model)
+
+
+def _asked_for(kind: Kind, choice: Engine, persona: Persona, languages: Sequence[str]) -> Found | None:
+    """Return the model that was asked for or is best, or None where no model is needed or here."""
+    if choice.engine != "auto" and choice.engine not in registry.names(kind):
+        registry.load(kind, choice.engine)  # raises, naming the nearest
+    found: Found | None
+    if choice.model:
+        found = store.locate(kind, choice.model)
+        return found if choice.engine == "auto" else Found(found.path, choice.engine, found.tuning)
+    if choice.engine != "auto" and choice.engine not in _NEEDS_MODEL:
+        return None
+    found = _preferred(kind, persona, languages)
+    if found is None and choice.engine in _NEEDS_MODEL:
+        raise ModelError(f"{choice.engine} needs a model and none is installed.", "Get one with: companion models pull")
+    return found
+
+
+def _preferred(kind: Kind, persona: Persona, languages: Sequence[str]) -> Found | None:
+    installed = [entry for entry in store.installed() if entry.kind == kind and languages[0] in entry.languages]
+    if kind == "tts" and persona.language == languages[0]:
+        installed.sort(key=lambda entry: entry.name != persona.voice.piper)
+    return store.found(installed[0]) if installed else None
+
+
+def _options(
+    kind: Kind, engine: str, found: Found | None, persona: Persona, languages: Sequence[str], own: dict[str, str]
+) -> EngineOptions:
+    """Return what an engine is told; `own` are the person's settings for it, which no other engine would know."""
+    voice = persona.voice
+    manner = {"speed": str(voice.speed)} if kind == "tts" else {}
+    if engine == "espeak" and voice.espeak and persona.language == languages[0]:
+        manner["voice"] = voice.espeak
+    return EngineOptions(
+        model=str(found.path) if found else "",
+        languages=tuple(languages),
+        threads=_THREADS[kind],
+        tuning=manner | (found.tuning if found else {}) | own,
+    )
+
+
+def _label(candidate: Candidate) -> str:
+    name = candidate.options.model.rsplit("/", maxsplit=1)[-1]
+    return f"{candidate.engine} ({name})" if name else candidate.engine

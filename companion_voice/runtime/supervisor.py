@@ -1,0 +1,172 @@
+"""Engines at work: one child process a kind, one thread that sends to it and one that hears from it.
+
+It decides nothing: what becomes of a child that died is the conversation's to say. Sound goes straight from the
+voice's process to the speaker.
+"""
+
+import queue
+import time
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from companion_voice.audio.speaker import Speaker
+from companion_voice.engines.child import Child
+from companion_voice.engines.messages import (
+    AnyAnswer,
+    AnyRequest,
+    Begin,
+    Cancel,
+    Feed,
+    Piece,
+    PieceEnd,
+    Ready,
+    Refused,
+    Sound,
+    Transcribed,
+    WorkFailed,
+)
+from companion_voice.engines.protocols import EngineOptions
+from companion_voice.errors import EngineError
+from companion_voice.events import (
+    EngineDied,
+    EngineFailed,
+    EngineReady,
+    Heard,
+    Kind,
+    Synthesised,
+    WritingEnded,
+    Written,
+)
+from companion_voice.runtime.clock import Clock
+from companion_voice.runtime.inbox import Inbox
+from companion_voice.runtime.workers import Worker
+
+MOST_WAITING = 2048
+"""Requests that may wait for a child: a minute of sound. One that lets more pile up hangs, and is ended."""
+
+MOST_SOUND = 120.0
+"""Seconds of sound that may wait for the speaker."""
+
+
+class Post:
+    """One child and what it is being sent."""
+
+    def __init__(self, child: Child) -> None:
+        self.child = child
+        self.outbox: queue.Queue[AnyRequest | None] = queue.Queue(MOST_WAITING)
+        self.loaded = False
+        self.relieved = False
+        """Ended on purpose: its death is no news."""
+
+    def send(self, request: AnyRequest | None) -> None:
+        """Queue a request; never waits."""
+        try:
+            self.outbox.put_nowait(request)
+        except queue.Full:
+            self.child.kill()
+
+
+class Supervisor:
+    """Starts, feeds and ends the children."""
+
+    def __init__(
+        self, options: dict[tuple[Kind, str], EngineOptions], speaker: Speaker, inbox: Inbox, clock: Clock, logs: Path
+    ) -> None:
+        self._options = options
+        self._speaker = speaker
+        self._inbox = inbox
+        self._clock = clock
+        self._logs = logs
+        self._posts: dict[Kind, Post] = {}
+
+    def start(self, kind: Kind, engine: str) -> None:
+        """Start an engine in place of the one that stood there. Call it from the thread that outlives all others."""
+        self._relieve(kind)
+        child = Child(kind, engine, self._options[kind, engine], self._logs / f"{kind}.log")
+        try:
+            child.start()
+        except EngineError as error:
+            died = EngineDied(at=self._clock.now(), kind=kind, engine=engine, reason=error.sentence, loaded=False)
+            self._inbox.post(died)
+            return
+        self._posts[kind] = post = Post(child)
+        Worker(f"to {engine}", lambda: self._send_all(post), self._inbox)
+        Worker(f"from {engine}", lambda: self._receive_all(post), self._inbox)
+
+    def ask(self, kind: Kind, request: AnyRequest) -> None:
+        """Send a request to an engine; nothing happens where there is none, since its death has been told."""
+        if post := self._posts.get(kind):
+            post.send(request)
+
+    def begin(self, utterance: int) -> None:
+        """Start a new utterance (the listener calls this)."""
+        self.ask("stt", Begin(utterance))
+
+    def feed(self, utterance: int, samples: NDArray[np.float32]) -> None:
+        """Pass on `float32[n] at 16 kHz` of an utterance (the listener calls this)."""
+        self.ask("stt", Feed(utterance, samples.astype(np.float32, copy=False).tobytes()))
+
+    def cancel(self, before: int) -> None:
+        """Drop the work of every epoch older than `before`."""
+        for post in self._posts.values():
+            post.send(Cancel(before))
+
+    def close(self) -> None:
+        """End every child."""
+        for kind in tuple(self._posts):
+            self._relieve(kind)
+
+    def pids(self) -> dict[Kind, int]:
+        """Return the process id of each child."""
+        return {kind: post.child.pid for kind, post in self._posts.items()}
+
+    def _relieve(self, kind: Kind) -> None:
+        if post := self._posts.pop(kind, None):
+            post.relieved = True
+            post.send(None)
+            post.child.close(0.5)
+
+    def _send_all(self, post: Post) -> None:
+        while (request := post.outbox.get()) is not None:
+            try:
+                post.child.send(request)
+            except EngineError:
+                return  # the receiving side sees the same end, and tells of it
+
+    def _receive_all(self, post: Post) -> None:
+        while (answer := post.child.receive()) is not None:
+            self._pass_on(post, answer)
+        post.send(None)
+        if post.relieved:
+            return
+        kind, engine, reason = post.child.kind, post.child.engine, post.child.epitaph()
+        self._inbox.post(EngineDied(at=self._clock.now(), kind=kind, engine=engine, reason=reason, loaded=post.loaded))
+
+    def _pass_on(self, post: Post, answer: AnyAnswer) -> None:
+        now, kind = self._clock.now(), post.child.kind
+        match answer:
+            case Ready():
+                post.loaded = True
+                self._inbox.post(EngineReady(at=now, kind=kind, engine=post.child.engine))
+            case Refused():
+                pass  # the child ends now, and its epitaph says why
+            case Transcribed(epoch=epoch, transcript=transcript):
+                self._inbox.post(Heard(at=now, epoch=epoch, transcript=transcript, wall=self._clock.wall()))
+            case Piece(epoch=epoch, text=text):
+                self._inbox.post(Written(at=now, epoch=epoch, text=text))
+            case PieceEnd(epoch=epoch):
+                self._inbox.post(WritingEnded(at=now, epoch=epoch))
+            case Sound():
+                self._play(post, answer)
+            case WorkFailed(epoch=epoch, sentence=sentence):
+                self._inbox.post(EngineFailed(at=now, kind=kind, epoch=epoch, reason=sentence))
+
+    def _play(self, post: Post, sound: Sound) -> None:
+        while self._speaker.backlog() > MOST_SOUND and not post.relieved:
+            time.sleep(0.05)  # the pipe fills up behind this, and the voice waits
+        samples = np.frombuffer(sound.samples, np.float32)
+        self._speaker.play(sound.epoch, sound.index, samples, sound.rate, last=sound.last)
+        if sound.last:
+            self._inbox.post(Synthesised(at=self._clock.now(), epoch=sound.epoch, index=sound.index))

@@ -1,0 +1,103 @@
+"""What the person may set, typed, with a default for everything. Knows nothing of what the settings do.
+
+`DEFAULT_TEXT` is the commented file that `companion config edit` starts from; a test keeps it equal to the defaults.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import msgspec
+
+from companion_voice import documents, paths
+from companion_voice.errors import ConfigurationError
+
+Language: TypeAlias = Literal["en", "fr"]
+Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0.05, le=10)]
+
+
+class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which engine to use for one kind of work."""
+
+    engine: str = "auto"
+    """A name out of `companion models list`, or `auto` for the best that is installed."""
+    model: str = ""
+    """A name from the catalogue or a path; empty for the best that is installed."""
+    tuning: dict[str, str] = {}
+    """Settings of that engine's own."""
+
+
+class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which microphone and speaker."""
+
+    microphone: str = "default"
+    """Part of a device's name as `companion devices` prints it."""
+    speaker: str = "default"
+
+
+class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the companion takes turns."""
+
+    soft_pause: Seconds = 0.2
+    """Silence, in seconds, after which it begins to prepare an answer it may throw away."""
+    hard_pause: Seconds = 0.6
+    """Silence, in seconds, after which it answers."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All of `config.yaml`."""
+
+    persona: str = "ada"
+    """A name out of `companion persona list`, or the path of a persona file."""
+    language: Literal["persona", "auto", "en", "fr"] = "persona"
+    """`persona`: the one the persona speaks; `auto`: the one the person speaks, if the engines can."""
+    stt: Engine = Engine()
+    llm: Engine = Engine()
+    tts: Engine = Engine()
+    audio: Audio = Audio()
+    turn: Turn = Turn()
+
+
+DEFAULT_TEXT = """\
+# Companion Voice. Everything here may be left out; what stands here is the default.
+
+persona: ada          # one of `companion persona list`, or the path of a persona file
+language: persona     # persona, auto, en or fr
+
+stt:                  # hearing
+  engine: auto        # auto takes the best installed: faster-whisper, else pocketsphinx (English)
+  model: ""           # a name from `companion models list`, or a path
+
+llm:                  # answering
+  engine: auto        # llama-cpp, else rules
+  model: ""
+
+tts:                  # speaking
+  engine: auto        # piper, else espeak
+  model: ""
+
+audio:
+  microphone: default # part of a name from `companion devices`
+  speaker: default
+
+turn:
+  soft_pause: 0.2     # seconds of silence after which an answer is prepared
+  hard_pause: 0.6     # seconds of silence after which it is spoken
+"""
+
+
+def load(file: Path | None = None) -> Settings:
+    """Return the settings in `file`, or in the usual place; the defaults where there is no usual file.
+
+    Raises `ConfigurationError` when a file that was asked for is missing or wrong.
+    """
+    place = file or paths.settings_file()
+    if file is None and not place.exists():
+        return Settings()
+    settings = documents.read(place, Settings)
+    if settings.turn.hard_pause < settings.turn.soft_pause:
+        raise ConfigurationError(
+            f"{place}: `turn.hard_pause` ({settings.turn.hard_pause}) is shorter than "
+            f"`turn.soft_pause` ({settings.turn.soft_pause}).",
+            "Make the hard pause at least as long as the soft one.",
+        )
+    return settings

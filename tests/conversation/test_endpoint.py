@@ -1,0 +1,54 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from companion_voice.conversation.endpoint import Endpoint, Manner, advance
+
+FRAME = 0.032
+MANNER = Manner(soft_pause=0.2, hard_pause=0.6, longest=30.0)
+
+
+def moments(probabilities, manner=MANNER):
+    """Return (frame, moment) for each thing that happened."""
+    endpoint, found = Endpoint(), []
+    for frame, probability in enumerate(probabilities):
+        endpoint, moment = advance(endpoint, probability, FRAME, manner)
+        if moment:
+            found.append((frame, moment))
+    return found
+
+
+def test_speech_starts_pauses_and_ends():
+    assert moments([0.9] * 10 + [0.0] * 30) == [(1, "started"), (16, "paused"), (28, "ended")]
+
+
+def test_a_click_is_no_speech():
+    assert moments([0.9, 0.0] * 20) == []
+
+
+def test_a_pause_inside_a_sentence_is_taken_back():
+    found = moments([0.9] * 10 + [0.0] * 10 + [0.9] * 10 + [0.0] * 30)
+    assert [moment for _, moment in found] == ["started", "paused", "resumed", "paused", "ended"]
+
+
+def test_a_voice_that_trails_off_is_not_cut():
+    assert [moment for _, moment in moments([0.9] * 5 + [0.4] * 40)] == ["started"]
+
+
+def test_a_turn_cannot_grow_without_bound():
+    found = moments([0.9] * 2000)
+    assert [moment for _, moment in found][:2] == ["started", "ended"]
+
+
+@given(st.lists(st.floats(0, 1), max_size=300))
+def test_moments_come_in_an_order_that_makes_sense(probabilities):
+    may_follow = {
+        None: {"started"},
+        "started": {"paused", "ended"},
+        "paused": {"resumed", "ended"},
+        "resumed": {"paused", "ended"},
+        "ended": {"started"},
+    }
+    last = None
+    for _, moment in moments(probabilities, Manner(longest=2.0)):
+        assert moment in may_follow[last]
+        last = moment

@@ -1,0 +1,125 @@
+"""The child's side, with language models that somebody else might write."""
+
+import threading
+from collections.abc import Callable, Iterator
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+
+import pytest
+
+from companion_voice.engines import host, messages
+from companion_voice.engines.messages import AnyAnswer, AnyRequest, Cancel, Generate, Piece, PieceEnd, WorkFailed
+from companion_voice.errors import EngineError
+from companion_voice.events import Message, Prompt
+
+PROMPT = Prompt("", (Message("person", "A story, please."),), "Ada", "en", "")
+
+
+class Storyteller:
+    """A language model to which things happen in the middle of its first story."""
+
+    def __init__(self) -> None:
+        self.incident: Callable[[], None] = lambda: None
+        self.closed = 0
+
+    def reply(self, prompt: Prompt) -> Iterator[str]:
+        assert prompt == PROMPT
+        incident, self.incident = self.incident, lambda: None
+        try:
+            yield "Once "
+            incident()
+            yield ""
+            yield "upon a time."
+        finally:
+            self.closed += 1
+
+
+class Parent:
+    """The other end of the pipe."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def ask(self, *requests: AnyRequest) -> None:
+        for request in requests:
+            self._connection.send_bytes(messages.encode(request))
+
+    def hear(self, count: int) -> list[AnyAnswer]:
+        return [messages.decode_answer(self._connection.recv_bytes()) for _ in range(count)]
+
+    def leave(self) -> None:
+        self._connection.close()
+
+
+@pytest.fixture
+def teller() -> Storyteller:
+    return Storyteller()
+
+
+@pytest.fixture
+def parent(teller: Storyteller) -> Iterator[Parent]:
+    ours, theirs = Pipe()
+    served = threading.Thread(target=host.serve, args=(teller, theirs))
+    served.start()
+    with ours, theirs:
+        yield Parent(ours)
+        ours.close()
+        served.join()
+
+
+def test_requests_are_answered_in_order(parent: Parent) -> None:
+    parent.ask(Generate(1, PROMPT), Generate(2, PROMPT))
+    story = ("Once ", "upon a time.")
+    expected = [answer for epoch in (1, 2) for answer in (*(Piece(epoch, text) for text in story), PieceEnd(epoch))]
+    assert parent.hear(6) == expected
+
+
+def test_a_cancel_in_the_middle_closes_the_reply_at_its_next_breath(parent: Parent, teller: Storyteller) -> None:
+    teller.incident = lambda: parent.ask(Cancel(2), Generate(2, PROMPT))
+    parent.ask(Generate(1, PROMPT))
+    assert parent.hear(3) == [Piece(1, "Once "), Piece(2, "Once "), Piece(2, "upon a time.")]
+    assert teller.closed >= 1
+
+
+def test_a_cancel_drops_work_that_still_waits_and_no_newer_work(parent: Parent, teller: Storyteller) -> None:
+    teller.incident = lambda: parent.ask(Generate(2, PROMPT), Cancel(3), Generate(3, PROMPT))
+    parent.ask(Generate(1, PROMPT))
+    assert [answer.epoch for answer in parent.hear(4)] == [1, 3, 3, 3]
+
+
+def test_an_older_cancel_does_not_bring_work_back(parent: Parent) -> None:
+    parent.ask(Cancel(5), Cancel(2), Generate(3, PROMPT), Generate(5, PROMPT))
+    assert {answer.epoch for answer in parent.hear(3)} == {5}
+
+
+def fail(error: Exception) -> Callable[[], None]:
+    def raise_it() -> None:
+        raise error
+
+    return raise_it
+
+
+def test_an_error_for_the_person_is_passed_on_in_its_own_words(parent: Parent, teller: Storyteller) -> None:
+    teller.incident = fail(EngineError("The story is lost.", "Ask again."))
+    parent.ask(Generate(1, PROMPT), Generate(2, PROMPT))
+    answers = parent.hear(5)
+    assert answers[1] == WorkFailed(1, "The story is lost.")
+    assert answers[-1] == PieceEnd(2)
+
+
+def test_any_other_error_is_one_sentence_and_a_trace_in_the_log(
+    parent: Parent, teller: Storyteller, capfd: pytest.CaptureFixture[str]
+) -> None:
+    teller.incident = fail(RuntimeError("llama_decode returned -3\nand more"))
+    parent.ask(Generate(1, PROMPT), Generate(2, PROMPT))
+    answers = parent.hear(5)
+    assert answers[1] == WorkFailed(1, "The engine could not do its work (RuntimeError: llama_decode returned -3).")
+    assert answers[-1] == PieceEnd(2)
+    assert "Traceback" in capfd.readouterr().err
+
+
+def test_a_parent_that_leaves_in_the_middle_ends_the_work(parent: Parent, teller: Storyteller) -> None:
+    gone = threading.Event()
+    teller.incident = lambda: (parent.leave(), gone.set(), None)[-1]
+    parent.ask(Generate(1, PROMPT))
+    assert gone.wait(10)
