@@ -91,6 +91,10 @@ def _short(error: Exception) -> str:
     return str(error).splitlines()[0].rstrip(".")
 
 
+def _refusal(problem: str, mark: Any) -> yaml.MarkedYAMLError:  # noqa: ANN401 - yaml's own mark
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)
+
+
 class _PlainLoader(yaml.BaseLoader):
     """Text, lists and mappings: no aliases (bombs), no tags (objects), no great depth, no key said twice."""
 
@@ -98,13 +102,13 @@ class _PlainLoader(yaml.BaseLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         """Refuse what could make a small file large."""
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "aliases (`*name`) are not used here", event.start_mark)
+            raise _refusal("aliases (`*name`) are not used here", event.start_mark)
         if getattr(event, "tag", None) not in (None, "!"):
-            raise yaml.composer.ComposerError(None, None, "tags (`!name`) are not used here", event.start_mark)
+            raise _refusal("tags (`!name`) are not used here", event.start_mark)
         if self.depth >= DEEPEST:
-            raise yaml.composer.ComposerError(None, None, f"it is nested more than {DEEPEST} deep", event.start_mark)
+            raise _refusal(f"it is nested more than {DEEPEST} deep", event.start_mark)
         self.depth += 1
         try:
             return super().compose_node(parent, index)
@@ -116,8 +120,8 @@ class _PlainLoader(yaml.BaseLoader):
         seen: set[str] = set()
         for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(None, None, "a key must be a word", key.start_mark)
+                raise _refusal("a key must be a word", key.start_mark)
             if key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"`{key.value}` stands twice", key.start_mark)
+                raise _refusal(f"`{key.value}` stands twice", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)

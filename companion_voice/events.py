@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 Who: TypeAlias = Literal["person", "companion"]
-Kind: TypeAlias = Literal["stt", "llm", "tts"]
+Kind: TypeAlias = Literal["stt", "llm", "tts", "turn"]
 Role: TypeAlias = Literal["system", "persona"]
 """Whose voice says a sentence: the neutral one that speaks for the program, or the persona's."""
 
@@ -151,6 +151,14 @@ class Heard(Event, frozen=True):
     """Local wall time, ISO 8601 with offset."""
 
 
+class Judged(Event, frozen=True):
+    """The end-of-turn detector listened to how the person paused."""
+
+    epoch: int
+    complete: float
+    """How likely the turn is over, 0 to 1."""
+
+
 class Typed(Event, frozen=True):
     """The person typed a line."""
 
@@ -170,6 +178,10 @@ class WritingEnded(Event, frozen=True):
     """The language model finished its reply."""
 
     epoch: int
+    prompt_tokens: int = 0
+    """How long its prompt was; 0 where the engine cannot tell."""
+    cached_tokens: int = 0
+    """How much of that was computed before the reply was asked for."""
 
 
 class Synthesised(Event, frozen=True):
@@ -229,6 +241,7 @@ AnyEvent: TypeAlias = (
     | SpeechResumed
     | SpeechEnded
     | Heard
+    | Judged
     | Typed
     | Written
     | WritingEnded
@@ -269,6 +282,28 @@ class Transcribe(Command, frozen=True):
 
     epoch: int
     utterance: int
+
+
+class Judge(Command, frozen=True):
+    """Ask how likely the person has finished, going by the sound of what was heard so far."""
+
+    epoch: int
+    utterance: int
+
+
+class EndAfter(Command, frozen=True):
+    """Take the pause the person is making for the end of the utterance once it lasts this long."""
+
+    utterance: int
+    silence: float
+    """Seconds since the last sound of speech."""
+
+
+class Prepare(Command, frozen=True):
+    """Let the language model compute what the next prompt will begin with, while it has nothing else to do."""
+
+    prompt: Prompt
+    """As for a reply, but without the words that are still to come."""
 
 
 class Generate(Command, frozen=True):
@@ -340,6 +375,9 @@ AnyCommand: TypeAlias = (
     | OpenMicrophone
     | OpenSpeaker
     | Transcribe
+    | Judge
+    | EndAfter
+    | Prepare
     | Generate
     | Speak
     | Release

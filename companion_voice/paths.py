@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from companion_voice.errors import ConfigurationError
+
 APPLICATION = "companion-voice"
 HOME = "COMPANION_VOICE_HOME"
 _PACKAGE = Path(__file__).parent
@@ -48,9 +50,18 @@ def shipped(name: str) -> Path:
 
 
 def private_folder(folder: Path) -> Path:
-    """Make `folder`, and every folder above it that is missing, readable by its owner only (0700); return it."""
-    for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
-        missing.mkdir(exist_ok=True, mode=0o700)
+    """Make `folder`, and every folder above it that is missing, readable by its owner only (0700); return it.
+
+    Raises `ConfigurationError` when it cannot be made.
+    """
+    try:
+        for missing in reversed([place for place in (folder, *folder.parents) if not place.exists()]):
+            missing.mkdir(exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The folder {folder} cannot be made: {error.strerror}.", f"Look after it, or set {HOME} to another place."
+        ) from error
     return folder
 
 

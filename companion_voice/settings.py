@@ -3,6 +3,7 @@
 `DEFAULT_TEXT` is the commented file that `companion config edit` starts from; a test keeps it equal to the defaults.
 """
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -37,10 +38,16 @@ class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the companion takes turns."""
 
-    soft_pause: Seconds = 0.2
+    soft_pause: Seconds = 0.09
     """Silence, in seconds, after which it begins to prepare an answer it may throw away."""
+    sure_pause: Seconds = 0.25
+    """Silence after which it answers when what was said sounds finished."""
     hard_pause: Seconds = 0.6
-    """Silence, in seconds, after which it answers."""
+    """Silence after which it answers when nothing can tell whether it sounds finished."""
+    unsure_pause: Seconds = 0.8
+    """Silence after which it answers when what was said sounds unfinished."""
+    detector: Engine = Engine()
+    """What tells whether it sounds finished."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,6 +63,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     audio: Audio = Audio()
     turn: Turn = Turn()
 
+
+_PAUSES = ("soft_pause", "sure_pause", "hard_pause", "unsure_pause")
 
 DEFAULT_TEXT = """\
 # Companion Voice. Everything here may be left out; what stands here is the default.
@@ -79,9 +88,14 @@ audio:
   microphone: default # part of a name from `companion devices`
   speaker: default
 
-turn:
-  soft_pause: 0.2     # seconds of silence after which an answer is prepared
-  hard_pause: 0.6     # seconds of silence after which it is spoken
+turn:                 # seconds of silence …
+  soft_pause: 0.09    # … after which an answer is prepared
+  sure_pause: 0.25    # … after which it is spoken, when what you said sounds finished
+  hard_pause: 0.6     # … when nothing can tell whether it does
+  unsure_pause: 0.8   # … when it sounds unfinished
+  detector:           # what tells whether it does
+    engine: auto      # smart-turn, where it is installed
+    model: ""
 """
 
 
@@ -94,10 +108,11 @@ def load(file: Path | None = None) -> Settings:
     if file is None and not place.exists():
         return Settings()
     settings = documents.read(place, Settings)
-    if settings.turn.hard_pause < settings.turn.soft_pause:
-        raise ConfigurationError(
-            f"{place}: `turn.hard_pause` ({settings.turn.hard_pause}) is shorter than "
-            f"`turn.soft_pause` ({settings.turn.soft_pause}).",
-            "Make the hard pause at least as long as the soft one.",
-        )
+    pauses = [(name, getattr(settings.turn, name)) for name in _PAUSES]
+    for (shorter, least), (longer, most) in pairwise(pauses):
+        if most < least:
+            raise ConfigurationError(
+                f"{place}: `turn.{longer}` ({most}) is shorter than `turn.{shorter}` ({least}).",
+                "Make each of the four pauses at least as long as the one before it.",
+            )
     return settings

@@ -141,6 +141,20 @@ class PulseAudio:
         finally:
             self._end(recorder)
 
+    @contextmanager
+    def open_speaker(self, gain: int, delay: int) -> Iterator[None]:
+        """Let the microphone hear the speaker, `gain` dB of it and `delay` ms later, as in a room."""
+        played = f"source_name=played master=bus.monitor master_channel_map=front-right {MONO}".split()
+        remap = self.control("load-module", "module-remap-source", *played).strip()
+        self.control("set-source-volume", "played", f"{gain}dB")
+        route = ("source=played", "sink=mic_in", f"latency_msec={delay}", "remix=no")
+        loop = self.control("load-module", "module-loopback", *route).strip()
+        try:
+            yield
+        finally:
+            self.control("unload-module", loop)
+            self.control("unload-module", remap)
+
     def control(self, *arguments: str) -> str:
         """Run `pactl` and return what it prints."""
         return self._run("pactl", *arguments)

@@ -6,6 +6,7 @@ PortAudio looks at the machine when it is first used, so this module imports sou
 import difflib
 import importlib
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ Kind: TypeAlias = Literal["microphone", "speaker"]
 DEFAULT = "default"
 """The name under which the settings ask for whatever the machine uses by itself."""
 
+_ECHO_CANCELLED = re.compile(r"echo[ _-]?cancel", re.IGNORECASE)
+
 
 class Device(msgspec.Struct, frozen=True):
     """A microphone or a speaker, as PortAudio sees it."""
@@ -35,6 +38,15 @@ class Device(msgspec.Struct, frozen=True):
     default: bool
     index: int
     """Its number in PortAudio, valid until `refresh`."""
+
+    @property
+    def echo_cancelled(self) -> bool:
+        """A sound server already takes the speaker's sound out of it, as far as its name tells.
+
+        PipeWire and PulseAudio call such a source "Echo-Cancel Source", "….echo-cancel" or "… (echo cancelled with …)".
+        Through ALSA it hides behind "default" or "pulse"; cancelling once more does no harm there.
+        """
+        return _ECHO_CANCELLED.search(self.name) is not None
 
 
 def library() -> Any:  # noqa: ANN401 - sounddevice carries no types

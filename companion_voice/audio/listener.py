@@ -12,11 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion_voice.audio.vad import FRAME, FRAME_SECONDS, VoiceActivity
-from companion_voice.conversation.endpoint import Endpoint, Manner, advance
+from companion_voice.conversation.endpoint import Endpoint, Manner, advance, end_after
 from companion_voice.events import SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
 
 PRE_ROLL = 0.48
 """Seconds before the detected onset that the recogniser hears as well."""
+
+FAINT = 0.03
+"""A frame this much quieter than the loudest of its utterance (30 dB) is silence: the network needs 60 ms more to
+notice that a voice has stopped."""
 
 SpeechEvent = SpeechStarted | SpeechPaused | SpeechResumed | SpeechEnded
 
@@ -45,7 +49,9 @@ class Listener:
         self._activity = VoiceActivity()
         self._endpoint = Endpoint()
         self._rest = np.zeros(0, np.float32)
-        self._before: deque[NDArray[np.float32]] = deque(maxlen=int(PRE_ROLL / FRAME_SECONDS) + 2)
+        self._shortened: tuple[int, float] | None = None
+        self._loudest = 0.0
+        self._before: deque[NDArray[np.float32]] = deque(maxlen=int(PRE_ROLL / FRAME_SECONDS) + 1)
 
     @property
     def quiet(self) -> bool:
@@ -60,6 +66,13 @@ class Listener:
         events = (self._frame(frame) for frame in sound[:whole].reshape(-1, FRAME))
         return [event for event in events if event is not None]
 
+    def end_after(self, utterance: int, silence: float) -> None:
+        """Take the pause of `utterance`, if it still lasts, for its end once it is `silence` seconds long.
+
+        Called by another thread; it takes effect with the next frame.
+        """
+        self._shortened = (utterance, silence)
+
     def reset(self) -> None:
         """Begin anew, as after a microphone was lost: what was being said is forgotten."""
         self._activity.reset()
@@ -68,13 +81,17 @@ class Listener:
         self._before.clear()
 
     def _frame(self, frame: NDArray[np.float32]) -> SpeechEvent | None:
-        self.level = float(np.sqrt(np.dot(frame, frame) / FRAME))
-        probability = self._activity.probability(frame)
+        probability = self._probability(frame)
+        if self._shortened:
+            (utterance, pause), self._shortened = self._shortened, None
+            if utterance == self.utterance:
+                self._endpoint = end_after(self._endpoint, pause)
         silence = self._endpoint.silent + FRAME_SECONDS
         self._endpoint, moment = advance(self._endpoint, probability, FRAME_SECONDS, self._manner)
         self._before.append(frame)
         if moment == "started":
             self.utterance += 1
+            self._loudest = 0.0
             self._hearing.begin(self.utterance)
             self._hearing.feed(self.utterance, np.concatenate(self._before))
         elif self._endpoint.speaking or moment == "ended":
@@ -91,3 +108,12 @@ class Listener:
                 return SpeechEnded(at=at, utterance=self.utterance, silence=silence)
             case None:
                 return None
+
+    def _probability(self, frame: NDArray[np.float32]) -> float:
+        """Return how likely a frame is speech, 0 to 1."""
+        probability = self._activity.probability(frame)
+        self.level = float(np.sqrt(np.dot(frame, frame) / FRAME))
+        if self._endpoint.speaking:
+            self._loudest = max(self._loudest, self.level)
+            return 0.0 if self.level < FAINT * self._loudest else probability
+        return probability

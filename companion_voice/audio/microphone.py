@@ -1,17 +1,20 @@
 """The microphone: mono sound at 16 kHz from a sound card. Knows nothing of speech.
 
-The callback copies a block and counts; all else happens in `read`, which whoever listens calls.
+The callback copies a block and counts; all else, such as taking out an echo, happens in `read`, which whoever listens
+calls.
 """
 
+import time
 from typing import Any, Protocol
 
 from companion_voice.audio import devices
+from companion_voice.audio.echo import EchoCanceller
 from companion_voice.audio.resample import HEARING_RATE, Resampler, Samples
-from companion_voice.audio.ring import BlockRing
+from companion_voice.audio.ring import Block, BlockRing
 from companion_voice.audio.stream import LiveStream
 
-BLOCK = 0.016
-"""Seconds of one block: half of what voice activity is decided on, so that nothing waits for a rest."""
+BLOCK = 0.01
+"""Seconds of one block: what echo is cancelled in, so that nothing waits for a rest."""
 
 RING = 2.0
 """Seconds of sound kept for a listener who is late."""
@@ -56,8 +59,10 @@ class SoundCardMicrophone:
     ended = False
     notice = ""
 
-    def __init__(self, device: str = devices.DEFAULT) -> None:
+    def __init__(self, device: str = devices.DEFAULT, *, canceller: EchoCanceller | None = None) -> None:
+        """Use `device`; `canceller` takes out what a speaker leaves in its reference."""
         self._wanted = device
+        self._canceller = canceller
         self._ring = BlockRing(RING, BLOCK)
         self._flagged = 0
         self._stream: LiveStream | None = None
@@ -72,17 +77,23 @@ class SoundCardMicrophone:
         """Begin to listen and return the device's name. Raises `DeviceError`."""
         self.close()
         device = devices.find("microphone", self._wanted)
-        while self._ring.pull(0) is not None:
-            pass  # what was heard before a loss is not to be heard after it
+        self._ring.clear()  # what was heard before a loss is not to be heard after it
+        if self._canceller:
+            self._canceller.reset()
         self._stream = LiveStream(device, HEARING_RATE, self._heard, block=BLOCK)
-        self._resampler = Resampler(self._stream.rate, HEARING_RATE)
+        self._ring.rate = self._stream.rate
+        self._resampler = Resampler(self._ring.rate, HEARING_RATE)
         return device.name
 
     def read(self, timeout: float) -> Samples | None:
         """Return what came, `float32[n]` at 16 kHz; None when nothing came within `timeout` seconds."""
         block = self._ring.pull(timeout)
-        samples = None if block is None else self._resampler.take(block)
-        return samples if samples is not None and len(samples) else None
+        if block is None:
+            return None
+        samples = self._resampler.take(block.samples)
+        if self._canceller:
+            samples = self._canceller.clean(samples, block.at)
+        return samples if len(samples) else None
 
     def lost(self) -> str | None:
         """Return a sentence when the device went away or stands still; None while closed."""
@@ -96,4 +107,4 @@ class SoundCardMicrophone:
 
     def _heard(self, samples: Any, _frames: int, _times: Any, flags: Any) -> None:  # noqa: ANN401 - PortAudio's
         self._flagged += flags.input_overflow
-        self._ring.push(samples[:, 0].copy())
+        self._ring.push(Block(samples[:, 0].copy(), time.monotonic()))

@@ -11,7 +11,7 @@ import numpy as np
 from companion_voice.audio import devices
 from companion_voice.audio.playlist import Mark, Playlist, Position
 from companion_voice.audio.resample import Samples, SentenceResampler
-from companion_voice.audio.ring import BlockRing
+from companion_voice.audio.ring import Block, BlockRing
 from companion_voice.audio.stream import LiveStream
 
 BLOCK = 0.01
@@ -62,7 +62,7 @@ class SoundCardSpeaker:
     """A speaker of this machine, found by part of its name or as "default"."""
 
     def __init__(self, device: str = devices.DEFAULT, *, reference: BlockRing | None = None) -> None:
-        """Use `device`; what is played goes into `reference` as well, `float32[n]` at `rate`, to be cancelled there."""
+        """Use `device`; what is played goes into `reference` as well, to be taken out of what a microphone hears."""
         self._wanted = device
         self._reference = reference
         self._stream: LiveStream | None = None
@@ -85,6 +85,8 @@ class SoundCardSpeaker:
         if self._stream.rate != self.rate:
             self._playlist = Playlist(self._stream.rate, self._playlist.door)
             self._resampler = SentenceResampler(self._stream.rate)
+        if self._reference:
+            self._reference.rate = self._stream.rate
         return device.name
 
     def close(self) -> None:
@@ -122,8 +124,9 @@ class SoundCardSpeaker:
         return self._stream.lost() if self._stream else None
 
     def _wants(self, samples: Any, frames: int, times: Any, _flags: Any) -> None:  # noqa: ANN401 - PortAudio's
+        now = time.monotonic()
         delay = min(max(0.0, times.outputBufferDacTime - times.currentTime), LONGEST_DELAY)
-        block = self._playlist.render(frames, time.monotonic() + delay)
-        samples[:] = block[:, np.newaxis]
+        sound = self._playlist.render(frames, now + delay)
+        samples[:] = sound[:, np.newaxis]
         if self._reference:
-            self._reference.push(block)
+            self._reference.push(Block(sound, now))

@@ -25,6 +25,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     microphone_lost: str
     microphone_found: str
     speaker_lost: str
+    half_duplex: str
     died: dict[str, str]
     """What is said when the engine of a kind died and was restarted."""
     replaced: dict[str, str]

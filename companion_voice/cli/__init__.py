@@ -2,10 +2,12 @@
 
 import importlib
 import sys
+import traceback
+from pathlib import Path
 
 import click
 
-from companion_voice import __version__
+from companion_voice import __version__, paths
 from companion_voice.errors import CompanionError
 
 VERBS = {
@@ -13,6 +15,7 @@ VERBS = {
     "stop": "end the companion that is talking",
     "devices": "microphones and speakers, and which would be used",
     "models": "models that can be downloaded, and those that are here",
+    "bench": "how quickly this computer answers, stage by stage",
     "persona": "who the companion can be",
     "log": "the journal of a conversation: replay it",
     "config": "show, find or edit the settings",
@@ -51,6 +54,14 @@ def companion(ctx: click.Context, *, debug: bool) -> None:
     ctx.obj = {"debug": debug}
 
 
+def _note_down(error: Exception) -> Path:
+    """Write where an error came from into the log folder and return the file."""
+    file = paths.private_folder(paths.log_folder()) / "fault.log"
+    file.write_text("".join(traceback.format_exception(error)))
+    file.chmod(0o600)
+    return file
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and leave with its exit code. Errors are one sentence and what to do next, on stderr."""
     debug = "--debug" in (arguments if arguments is not None else sys.argv)
@@ -70,4 +81,10 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(141)
+    except Exception as error:  # the border of the program: a fault of ours is one sentence as well
+        if debug:
+            raise
+        click.echo(f"companion: something inside went wrong, which is our fault ({type(error).__name__}).", err=True)
+        click.echo(f"  Where it happened is written in {_note_down(error)}; a report with it helps.", err=True)
+        sys.exit(1)
     sys.exit(result if isinstance(result, int) else 0)

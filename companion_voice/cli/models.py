@@ -17,7 +17,7 @@ from companion_voice.models.catalogue import Entry, Tier
 from companion_voice.settings import Language
 
 _Grown: TypeAlias = Callable[[int], None]
-_JOBS = {"stt": "hearing", "llm": "answering", "tts": "speaking"}
+_JOBS = {"stt": "hearing", "turn": "end of turn", "llm": "answering", "tts": "speaking"}
 _WIDE = 200
 """Columns where the output is not a terminal, so that nothing is cut."""
 

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from companion_voice.cli.views import JsonView, PlainView, TerminalView, View
 from companion_voice.errors import DeviceError, UsageError
 from companion_voice.runtime import instance, selection
-from companion_voice.runtime.build import Companion, LineReader, Way
+from companion_voice.runtime.build import Companion, LineReader
+from companion_voice.runtime.way import Way
 from companion_voice.settings import Settings, load
 
 _FAILED = 1
@@ -71,13 +72,15 @@ def talk(
 
 
 def _talk(companion: Companion, way: Way, *, as_json: bool) -> int:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # `companion stop` ends like Ctrl-C: in order
+    for ending in (signal.SIGINT, signal.SIGTERM):  # `companion stop` ends like Ctrl-C, also where that is ignored
+        signal.signal(ending, signal.default_int_handler)
     with instance.announced(), _view(companion, way, as_json=as_json) as view:
         for line in (selection.describe(companion.chosen), companion.notice):
             if line:
                 view.tell(line)
         lines = _lines() if way.typed else None
         end = companion.run([view], lines, polite=not sys.stdin.isatty())
+        view.ended(end.reason, companion.overflows)
     return _FAILED if end.reason == "failed" else 0
 
 

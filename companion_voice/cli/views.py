@@ -23,6 +23,7 @@ from companion_voice.events import (
     Show,
     SpeechEnded,
     SpeechStarted,
+    WritingEnded,
 )
 
 _LOOK: dict[Phase, tuple[str, str]] = {
@@ -53,6 +54,9 @@ class View(Protocol):
 
     def observe(self, event: AnyEvent, state: State, commands: Sequence[AnyCommand]) -> None:
         """Show what an event led to."""
+
+    def ended(self, reason: str, overflows: int) -> None:
+        """Show how it ended, and how often sound of the microphone was lost."""
 
 
 class TerminalView:
@@ -99,6 +103,11 @@ class TerminalView:
                     self._close_reply()
                     if text != said:
                         self._line("", f"⏸ heard until “{text}”", "dim")
+
+    def ended(self, reason: str, overflows: int) -> None:  # noqa: ARG002 - the person knows why it ended
+        """Show how often sound of the microphone was lost, if it was."""
+        if overflows:
+            self.tell(_lost(overflows))
 
     def _show(self, shown: Show) -> None:
         if shown.kind in ("reply", "identity"):
@@ -172,6 +181,11 @@ class PlainView:
                 case Record(who="companion"):
                     self._close_reply()
 
+    def ended(self, reason: str, overflows: int) -> None:  # noqa: ARG002
+        """Show how often sound of the microphone was lost, if it was."""
+        if overflows:
+            self.tell(_lost(overflows))
+
     def _show(self, shown: Show) -> None:
         if shown.kind in ("reply", "identity"):
             print(f" {shown.text}" if self._open else f"{self._name}: {shown.text}", end="", flush=True)
@@ -201,6 +215,7 @@ class JsonView:
         self._latency = Latency(aloud=aloud)
         self._ready = False
         self._speaking: int | None = None
+        self._last = 0.0
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -215,6 +230,7 @@ class JsonView:
 
     def observe(self, event: AnyEvent, state: State, commands: Sequence[AnyCommand]) -> None:
         """Show what an event led to."""
+        self._last = event.at
         self._tell_event(event)
         for command in commands:
             self._tell_command(event.at, command)
@@ -228,6 +244,10 @@ class JsonView:
             engines = {kind: engine.candidates[0] for kind, engine in state.engines.items() if engine.candidates}
             self._line("ready", event.at, name=state.setup.name, language=state.language, engines=engines)
 
+    def ended(self, reason: str, overflows: int) -> None:
+        """Show how it ended."""
+        self._line("ended", self._last, reason=reason, input_overflows=overflows)
+
     def _tell_event(self, event: AnyEvent) -> None:
         match event:
             case EngineReady(kind=kind, engine=engine):
@@ -239,6 +259,8 @@ class JsonView:
             case SentenceStarted(epoch=epoch) if epoch != self._speaking:
                 self._speaking = epoch
                 self._line("speaking_started", event.at)
+            case WritingEnded(prompt_tokens=tokens, cached_tokens=cached) if tokens:
+                self._line("written", event.at, prompt_tokens=tokens, cached_tokens=cached)
             case MicrophoneLost(reason=reason):
                 self._line("deaf", event.at, reason=reason)
             case MicrophoneFound(name=name):
@@ -264,3 +286,7 @@ class JsonView:
 
     def _line(self, event: str, at: float, /, **fields: object) -> None:
         print(json.dumps({"event": event, "t": round(at, 4), **fields}, ensure_ascii=False), flush=True)
+
+
+def _lost(overflows: int) -> str:
+    return f"Sound of the microphone was lost {overflows} times: this computer was too busy."

@@ -1,7 +1,7 @@
 """Where speech begins, pauses and ends. Pure: it is told how likely speech is and how many seconds passed.
 
 A soft pause is a guess that the turn is over, a hard pause is the decision (two thresholds, as in Hugging Face's
-speech-to-speech). Speech needs a little persistence to begin, so that a click is no turn.
+speech-to-speech); whoever understands what was said may shorten the hard pause while it lasts.
 """
 
 from typing import Literal, TypeAlias
@@ -14,10 +14,11 @@ Moment: TypeAlias = Literal["started", "paused", "resumed", "ended"]
 class Manner(msgspec.Struct, frozen=True):
     """How a listener listens. Probabilities 0 to 1, times in seconds."""
 
-    soft_pause: float = 0.2
-    hard_pause: float = 0.6
-    onset: float = 0.06
-    """Speech this long is a beginning; shorter is a click."""
+    soft_pause: float = 0.09
+    hard_pause: float = 0.8
+    onset: float = 0.8
+    """Probabilities in a row that sum up to this are a beginning: one moment that is surely speech, or two that may be.
+    It can be taken back, so it may be quick."""
     longest: float = 60.0
     """A turn is ended here whatever is said, so that nothing grows without bound."""
     speech_above: float = 0.5
@@ -30,12 +31,14 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     speaking: bool = False
     paused: bool = False
-    voiced: float = 0.0
-    """Seconds of speech in a row, while waiting for a beginning."""
+    evidence: float = 0.0
+    """Sum of the probabilities of speech in a row, while waiting for a beginning."""
     silent: float = 0.0
     """Seconds since the last speech."""
     length: float = 0.0
     """Seconds since the beginning of the turn."""
+    hard_pause: float | None = None
+    """A hard pause for this silence alone."""
 
 
 def advance(endpoint: Endpoint, probability: float, seconds: float, manner: Manner) -> tuple[Endpoint, Moment | None]:
@@ -45,19 +48,26 @@ def advance(endpoint: Endpoint, probability: float, seconds: float, manner: Mann
     voiced = probability >= (manner.speech_above if endpoint.paused else manner.silence_below)
     silent = 0.0 if voiced else endpoint.silent + seconds
     length = endpoint.length + seconds
-    if silent >= manner.hard_pause - 1e-9 or length >= manner.longest:
+    hard_pause = manner.hard_pause if endpoint.hard_pause is None else endpoint.hard_pause
+    if silent >= hard_pause - 1e-9 or length >= manner.longest:
         return Endpoint(silent=silent), "ended"
     paused = silent >= manner.soft_pause - 1e-9
-    moved = Endpoint(speaking=True, paused=paused, silent=silent, length=length)
+    kept = endpoint.hard_pause if paused else None
+    moved = Endpoint(speaking=True, paused=paused, silent=silent, length=length, hard_pause=kept)
     if paused != endpoint.paused:
         return moved, "paused" if paused else "resumed"
     return moved, None
 
 
+def end_after(endpoint: Endpoint, silence: float) -> Endpoint:
+    """Return the listener with another hard pause, in seconds, for the silence that lasts now."""
+    return msgspec.structs.replace(endpoint, hard_pause=silence) if endpoint.paused else endpoint
+
+
 def _await_onset(
     endpoint: Endpoint, probability: float, seconds: float, manner: Manner
 ) -> tuple[Endpoint, Moment | None]:
-    voiced = endpoint.voiced + seconds if probability >= manner.speech_above else 0.0
-    if voiced >= manner.onset - 1e-9:
-        return Endpoint(speaking=True, length=voiced), "started"
-    return Endpoint(voiced=voiced, silent=endpoint.silent + seconds), None
+    evidence = endpoint.evidence + probability if probability >= manner.speech_above else 0.0
+    if evidence >= manner.onset:
+        return Endpoint(speaking=True, length=seconds), "started"
+    return Endpoint(evidence=evidence, silent=endpoint.silent + seconds), None

@@ -45,11 +45,13 @@ def engine_died(state: State, event: EngineDied) -> Result:
     if not engine.candidates or engine.candidates[0] != event.engine:
         return state, ()
     deaths = (*(at for at in engine.deaths if event.at - at < DEATHS_WITHIN), event.at)
-    others = len(engine.candidates) > 1
+    others = len(engine.candidates) > 1 or event.kind == "turn"
     hopeless = len(deaths) >= MOST_DEATHS or (others and not event.loaded)
     left = engine.candidates[1:] if hopeless else engine.candidates
     state = _with_engine(state, event.kind, EngineState(left, deaths=() if hopeless else deaths))
     shown: tuple[AnyCommand, ...] = (Show(kind="error", text=f"{event.engine}: {event.reason}"),)
+    if event.kind == "turn":  # the length of a pause does its work meanwhile, so nobody need be told aloud
+        return state, (*shown, *(StartEngine(kind="turn", engine=engine) for engine in left[:1]))
     if not left:
         state, commands = _none_left(state, event.kind)
         return state, shown + commands

@@ -8,6 +8,19 @@ from companion_voice.events import Message, Prompt
 
 LONGEST_HISTORY = 400
 """Turns a prompt may carry; the engine leaves out what its own context cannot hold."""
+STRIDE = 100
+"""Turns left out at once when there are more: dropping them one by one would change the beginning on every turn."""
+
+
+def prepared(state: State) -> Prompt:
+    """Return what the next prompt will begin with."""
+    return Prompt(
+        head=state.setup.head,
+        messages=_recent(state.history),
+        name=state.setup.name,
+        language=state.language,
+        now="",
+    )
 
 
 def prompt(state: State, said: str, wall: str) -> Prompt:
@@ -17,8 +30,13 @@ def prompt(state: State, said: str, wall: str) -> Prompt:
         messages = (*messages, Message(who="person", text=said))
     return Prompt(
         head=state.setup.head,
-        messages=messages[-LONGEST_HISTORY:],
+        messages=_recent(messages),
         name=state.setup.name,
         language=state.language,
         now=wall,
     )
+
+
+def _recent(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    over = max(0, len(messages) - LONGEST_HISTORY)
+    return messages[-(-over // STRIDE) * STRIDE :]

@@ -7,15 +7,17 @@ from msgspec.structs import replace
 
 from companion_voice.conversation import consider, sentences
 from companion_voice.conversation.heard import heard
-from companion_voice.conversation.prompt import prompt
+from companion_voice.conversation.prompt import prepared, prompt
 from companion_voice.conversation.state import Reply, Result, Sentence, State
-from companion_voice.events import AnyCommand, End, Generate, Hold, Hush, Message, Record, Release, Show, Speak
+from companion_voice.events import AnyCommand, End, Generate, Hold, Hush, Message, Prepare, Record, Release, Show, Speak
 
 
 def opening(state: State) -> Result:
     """Say what this is, then greet."""
-    said = (Sentence(state.phrases.disclosure, kind="disclosure"), Sentence(consider.greeting(state)))
-    return volunteer(state, said)
+    said = [Sentence(state.phrases.disclosure, kind="disclosure"), Sentence(consider.greeting(state))]
+    if state.setup.aloud and state.setup.listens and not state.setup.full_duplex:
+        said.insert(1, Sentence(state.phrases.half_duplex, kind="notice"))
+    return volunteer(state, tuple(said))
 
 
 def volunteer(state: State, said: tuple[Sentence, ...], *, ends: bool = False) -> Result:
@@ -175,7 +177,7 @@ def finish(state: State) -> Result:
     commands: tuple[AnyCommand, ...] = ()
     if text:
         state = replace(state, history=_with(state, text, who="companion"))
-        commands = (Record(who="companion", text=text, said=text),)
+        commands = (Record(who="companion", text=text, said=text), Prepare(prompt=prepared(state)))
     if reply.ends:
         return replace(state, ended=True), (*commands, End(reason="goodbye"))
     return state, commands

@@ -29,6 +29,12 @@ class Setup(msgspec.Struct, frozen=True):
     """By language code."""
     engines: dict[Kind, tuple[str, ...]]
     """Engines to try, best first, for each kind of work that is wanted at all."""
+    sure_pause: float = 0.25
+    """Seconds of silence that end a turn which sounds finished."""
+    hard_pause: float = 0.6
+    """The same where nothing can tell."""
+    full_duplex: bool = True
+    """False where the companion could take its own voice for the person's: it does not listen while it speaks."""
     listens: bool = True
     """False when the person types."""
     aloud: bool = True
@@ -60,6 +66,8 @@ class Reply(msgspec.Struct, frozen=True):
     stage: Literal["hearing", "interrupting", "writing", "written"]
     said: str = ""
     """The person's words that it answers."""
+    sounds_complete: float | None = None
+    """How finished the person sounded, 0 to 1; None while nobody has said."""
     wall: str = ""
     """Local wall time of those words, ISO 8601."""
     sentences: tuple[Sentence, ...] = ()
@@ -97,7 +105,11 @@ class State(msgspec.Struct, frozen=True):
     epoch: int = 0
     ears: Ears = "closed"
     utterance: int = 0
-    """The person's last utterance that ended."""
+    """The person's last utterance that began."""
+    overheard: tuple[str, ...] = ()
+    """What the companion was saying aloud when that utterance began: it may have heard itself."""
+    ignored: int = 0
+    """An utterance nobody listens to."""
     reply: Reply | None = None
     """What the companion is saying or about to say."""
     guess: Reply | None = None

@@ -5,12 +5,15 @@
 
 from msgspec.structs import replace
 
-from companion_voice.conversation import consider, faults, language, replies
+from companion_voice.conversation import consider, faults, language, replies, unfinished
+from companion_voice.conversation.echo import is_echo
+from companion_voice.conversation.prompt import prepared
 from companion_voice.conversation.state import Reply, Result, State
 from companion_voice.events import (
     AnyCommand,
     AnyEvent,
     End,
+    EndAfter,
     EngineDied,
     EngineFailed,
     EngineReady,
@@ -18,11 +21,14 @@ from companion_voice.events import (
     Held,
     Hold,
     InputEnded,
+    Judge,
+    Judged,
     Message,
     MicrophoneFound,
     MicrophoneLost,
     OpenMicrophone,
     OpenSpeaker,
+    Prepare,
     Record,
     SentenceSpoken,
     SentenceStarted,
@@ -44,6 +50,9 @@ from companion_voice.events import (
     Written,
 )
 
+SURE = 0.5
+"""What the end-of-turn detector must say, 0 to 1, for a turn to sound finished."""
+
 
 def step(state: State, event: AnyEvent) -> Result:
     """Return the next state and what the world should now do."""
@@ -60,16 +69,20 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
     match event:
         case Started():
             return _start(state)
-        case SpeechStarted():
-            return _speech_started(state)
+        case SpeechStarted(utterance=utterance):
+            return _speech_started(replace(state, utterance=utterance))
+        case SpeechPaused() | SpeechResumed() | SpeechEnded() if event.utterance == state.ignored:
+            return state, ()
         case SpeechPaused(utterance=utterance):
             return _speech_paused(state, utterance)
         case SpeechResumed():
             return _speech_resumed(state)
-        case SpeechEnded(utterance=utterance):
-            return _speech_ended(state, utterance)
+        case SpeechEnded():
+            return _speech_ended(state)
         case Heard():
             return _heard(state, event)
+        case Judged():
+            return _judged(state, event)
         case Typed():
             return _typed(state, event)
         case Held():
@@ -117,12 +130,17 @@ def _start(state: State) -> Result:
     if state.setup.listens:
         opened += (OpenMicrophone(),)
     state, said = replies.opening(state)
-    return state, opened + said
+    return state, (*opened, *said, Prepare(prompt=prepared(state)))
 
 
 def _speech_started(state: State) -> Result:
-    state = replace(state, ears="hearing")
-    if state.reply is None or state.reply.ends or not state.aloud:
+    aloud = tuple(s.text for s in state.reply.sentences if s.begun) if state.reply and state.aloud else ()
+    if aloud and not state.setup.full_duplex:
+        return replace(state, ignored=state.utterance), ()
+    state = replace(state, ears="hearing", overheard=aloud)
+    if state.reply is None:
+        return state, (Prepare(prompt=prepared(state)),)
+    if state.reply.ends or not state.aloud:
         return state, ()
     return state, (Hold(epoch=state.reply.epoch),)
 
@@ -135,7 +153,10 @@ def _speech_paused(state: State, utterance: int) -> Result:
     state, commands = replies.withdraw(state)
     epoch = state.epoch + 1
     state = replace(state, ears="pausing", epoch=epoch, guess=Reply(epoch=epoch, stage="hearing"))
-    return state, (*commands, Transcribe(epoch=epoch, utterance=utterance))
+    judged: AnyCommand = Judge(epoch=epoch, utterance=utterance)
+    if not _has_detector(state):
+        judged = EndAfter(utterance=utterance, silence=state.setup.hard_pause)
+    return state, (*commands, Transcribe(epoch=epoch, utterance=utterance), judged)
 
 
 def _speech_resumed(state: State) -> Result:
@@ -145,8 +166,8 @@ def _speech_resumed(state: State) -> Result:
     return state, commands
 
 
-def _speech_ended(state: State, utterance: int) -> Result:
-    state = replace(state, ears="quiet", utterance=utterance)
+def _speech_ended(state: State) -> Result:
+    state = replace(state, ears="quiet")
     if state.guess is None:
         return replies.resume(state) if state.reply and state.reply.cut else (state, ())
     state = replace(state, guess=replace(state.guess, confirmed=True))
@@ -165,11 +186,30 @@ def _heard(state: State, event: Heard) -> Result:
     if spoken and spoken not in state.setup.languages:
         state, commands = replies.abandon(state, before=guess.epoch)
         return replies.take_up(state, replace(guess, wall=event.wall), consider.foreign(state, spoken), commands)
-    if not said or (state.reply and consider.is_backchannel(state, said)):
+    if not said or (state.reply and consider.is_backchannel(state, said)) or is_echo(said, state.overheard):
         state = replace(state, guess=None)
         return replies.resume(state) if state.reply and state.ears != "hearing" else (state, ())
     state = replace(state, language=spoken or state.language)
-    return replies.accept(state, replace(guess, said=said, wall=event.wall))
+    state, commands = replies.accept(state, replace(guess, said=said, wall=event.wall))
+    return state, commands + _shorten(state)
+
+
+def _judged(state: State, event: Judged) -> Result:
+    guess = state.guess
+    if guess is None or guess.epoch != event.epoch:
+        return state, ()
+    state = replace(state, guess=replace(guess, sounds_complete=event.complete))
+    return state, _shorten(state)
+
+
+def _shorten(state: State) -> tuple[AnyCommand, ...]:
+    """Wait no longer once both the sound and the words of the person are finished."""
+    guess = state.guess
+    if guess is None or state.ears != "pausing" or not guess.said or guess.sounds_complete is None:
+        return ()
+    if guess.sounds_complete < SURE or unfinished.dangles(guess.said, state.language):
+        return ()
+    return (EndAfter(utterance=state.utterance, silence=state.setup.sure_pause),)
 
 
 def _heard_late(state: State, epoch: int, said: str) -> Result:
@@ -204,6 +244,10 @@ def _held(state: State, event: Held) -> Result:
     if state.guess and state.guess.stage == "interrupting":
         return replies.accept(state, state.guess)
     return state, ()
+
+
+def _has_detector(state: State) -> bool:
+    return "turn" in state.engines and state.engines["turn"].ready
 
 
 def _engines_settled(state: State) -> bool:

@@ -9,6 +9,7 @@ asked, in order.
 
 import contextlib
 import ctypes
+import os
 import resource
 import signal
 import sys
@@ -29,8 +30,12 @@ from companion_voice.engines.messages import (
     Cancel,
     Feed,
     Generate,
+    Judge,
+    Judged,
     Piece,
     PieceEnd,
+    Prefill,
+    Prefilled,
     Ready,
     Refused,
     Sound,
@@ -40,13 +45,26 @@ from companion_voice.engines.messages import (
     Work,
     WorkFailed,
 )
-from companion_voice.engines.protocols import Engine, EngineOptions, LanguageModel, Transcriber, Voice
+from companion_voice.engines.protocols import (
+    Counting,
+    Engine,
+    EngineOptions,
+    LanguageModel,
+    Prefilling,
+    Transcriber,
+    TurnDetector,
+    Usage,
+    Voice,
+)
 from companion_voice.errors import CompanionError
 from companion_voice.events import Transcript
 
 if TYPE_CHECKING:
     from companion_voice.events import Kind
 
+_NICE = {"stt": 1, "turn": 1, "tts": 1, "llm": 8}
+"""How far each kind stands back where processors are few: behind the parent's sound, and a language model behind the
+voice, because the first clause is to be heard while the rest is still being written."""
 REFUSED = 78
 """The exit code after `Refused` (EX_CONFIG)."""
 _PR_SET_PDEATHSIG = 1
@@ -56,6 +74,7 @@ def main() -> int:
     """Load the engine named on the command line and serve it until the parent is done. Return the exit code."""
     kind, name, descriptor = sys.argv[1:]
     _be_a_good_child()
+    os.nice(_NICE[kind])
     with (
         Connection(int(descriptor)) as connection,
         contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError),
@@ -126,8 +145,9 @@ class Inbox:
             self._take()
 
     def stale(self, request: AnyRequest) -> bool:
-        """Return whether nobody waits for the answer any more."""
-        return self._over or (isinstance(request, Work) and request.epoch < self._oldest)
+        """Return whether nobody waits for the answer any more, or it can be done without and something else waits."""
+        cancelled = isinstance(request, Work) and request.epoch < self._oldest
+        return self._over or cancelled or (isinstance(request, Prefill) and bool(self._waiting))
 
     def _take(self) -> None:
         try:
@@ -159,10 +179,14 @@ class Desk:
         try:
             yield from self._work(request)
         except CompanionError as error:
-            yield WorkFailed(request.epoch, error.sentence)
+            yield from self._failure(request, error.sentence)
         except Exception as error:  # noqa: BLE001 - the border of a process: whatever a native library raises, one sentence crosses it
             traceback.print_exc()  # into the log that the parent keeps
-            yield WorkFailed(request.epoch, f"The engine could not do its work ({_brief(error)}).")
+            yield from self._failure(request, f"The engine could not do its work ({_brief(error)}).")
+
+    def _failure(self, request: Work, sentence: str) -> Iterator[AnyAnswer]:
+        if not isinstance(request, Prefill):  # the reply itself will fail, if it must
+            yield WorkFailed(request.epoch, sentence)
 
     def _listen(self, request: AnyRequest) -> None:
         ears = cast("Transcriber", self._engine)
@@ -178,16 +202,25 @@ class Desk:
             case Transcribe(epoch=epoch, utterance=utterance):
                 known = utterance == self._utterance
                 yield Transcribed(epoch, cast("Transcriber", self._engine).transcript() if known else Transcript(""))
-            case Generate(epoch=epoch, prompt=prompt):
-                for text in cast("LanguageModel", self._engine).reply(prompt):
-                    yield Piece(epoch, text) if text else None
-                yield PieceEnd(epoch)
+            case Judge(epoch=epoch):
+                yield Judged(epoch, cast("TurnDetector", self._engine).complete())
+            case Generate():
+                yield from self._write(request)
+            case Prefill(epoch=epoch, prompt=prompt) if isinstance(self._engine, Prefilling):
+                yield from self._engine.prefill(prompt)
+                yield Prefilled(epoch)
             case Synthesise(epoch=epoch, index=index, text=text, language=language, role=role):
                 voice = cast("Voice", self._engine)
                 for samples in voice.speak(text, language=language, role=role):
                     sound = samples.astype(np.float32, copy=False).tobytes()
                     yield Sound(epoch, index, voice.sample_rate, sound, last=False)
                 yield Sound(epoch, index, voice.sample_rate, b"", last=True)
+
+    def _write(self, request: Generate) -> Iterator[AnyAnswer | None]:
+        for text in cast("LanguageModel", self._engine).reply(request.prompt):
+            yield Piece(request.epoch, text) if text else None
+        usage = self._engine.usage if isinstance(self._engine, Counting) else Usage()
+        yield PieceEnd(request.epoch, usage.prompt, usage.cached)
 
 
 def _be_a_good_child() -> None:

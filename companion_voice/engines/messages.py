@@ -39,8 +39,27 @@ class Transcribe(Request, frozen=True):
     utterance: int
 
 
+class Judge(Request, frozen=True):
+    """Say how likely the person has finished, going by what has been heard of an utterance so far."""
+
+    epoch: int
+    utterance: int
+
+
 class Generate(Request, frozen=True):
     """Write a reply."""
+
+    epoch: int
+    prompt: Prompt
+
+
+class Prefill(Request, frozen=True):
+    """Get ready for a reply: compute what can be known of its prompt.
+
+    It has no messages, or ends with the companion's, or with what the person has said so far. It is left at once for
+    anything else that is asked, and what was computed is kept. Only `Prefilled` answers it: one that was left or that
+    failed costs nothing but time, and an engine that cannot do it ignores it.
+    """
 
     epoch: int
     prompt: Prompt
@@ -89,6 +108,13 @@ class Transcribed(Answer, frozen=True):
     transcript: Transcript
 
 
+class Judged(Answer, frozen=True):
+    """How likely the person has finished, 0 to 1."""
+
+    epoch: int
+    complete: float
+
+
 class Piece(Answer, frozen=True):
     """Some more of a reply."""
 
@@ -98,6 +124,16 @@ class Piece(Answer, frozen=True):
 
 class PieceEnd(Answer, frozen=True):
     """A reply is complete."""
+
+    epoch: int
+    prompt_tokens: int = 0
+    """0 where the engine cannot tell."""
+    cached_tokens: int = 0
+    """Those of them that had been computed before the reply was asked for."""
+
+
+class Prefilled(Answer, frozen=True):
+    """A `Prefill` was done, and all of it."""
 
     epoch: int
 
@@ -122,10 +158,10 @@ class WorkFailed(Answer, frozen=True):
     sentence: str
 
 
-Work: TypeAlias = Transcribe | Generate | Synthesise
-"""Requests that carry an epoch and are answered."""
+Work: TypeAlias = Transcribe | Judge | Prefill | Generate | Synthesise
+"""Requests that carry an epoch."""
 AnyRequest: TypeAlias = Begin | Feed | Work | Cancel
-AnyAnswer: TypeAlias = Ready | Refused | Transcribed | Piece | PieceEnd | Sound | WorkFailed
+AnyAnswer: TypeAlias = Ready | Refused | Transcribed | Judged | Piece | PieceEnd | Prefilled | Sound | WorkFailed
 
 _encoder = msgspec.msgpack.Encoder()
 _requests: msgspec.msgpack.Decoder[AnyRequest] = msgspec.msgpack.Decoder(AnyRequest)

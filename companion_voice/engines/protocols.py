@@ -6,7 +6,7 @@ for the person. Engines run in a child process (`engines.host`), one request at 
 """
 
 from collections.abc import Callable, Iterator
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import msgspec
 import numpy as np
@@ -32,6 +32,8 @@ class EngineOptions(msgspec.Struct, frozen=True):
     """How many processor threads it may use."""
     tuning: dict[str, str] = {}
     """Engine-specific settings as text, such as `{"temperature": "0.7"}` or a voice's name."""
+    cache: str = ""
+    """A folder for what an engine would otherwise compute anew at every start; empty for none."""
 
 
 class Transcriber(Protocol):
@@ -54,6 +56,48 @@ class LanguageModel(Protocol):
         """Yield the reply piece by piece as it is written; closing the iterator cancels it."""
 
 
+@runtime_checkable
+class Prefilling(Protocol):
+    """What a `LanguageModel` may be besides: one that computes a prompt before the reply to it is asked for."""
+
+    def prefill(self, prompt: Prompt) -> Iterator[None]:
+        """Compute a prompt up to where the person's words go on, stopping often.
+
+        It has no messages, or ends with the companion's, or with what the person has said so far. Closing the
+        iterator ends the work; what was computed stays good for the next prompt that begins the same.
+        """
+
+
+class Usage(NamedTuple):
+    """What a prompt cost, in tokens."""
+
+    prompt: int = 0
+    """0 where an engine cannot tell."""
+    cached: int = 0
+    """Those of them that had been computed before the reply was asked for."""
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """What a `LanguageModel` may be besides: one that knows what a prompt cost."""
+
+    usage: Usage
+    """Of the last reply."""
+
+
+class TurnDetector(Protocol):
+    """How a person pauses: to breathe, or because they have finished. Sound arrives as for a Transcriber."""
+
+    def begin(self) -> None:
+        """Forget the previous utterance."""
+
+    def feed(self, samples: Samples) -> None:
+        """Take `float32[n]` at 16 kHz that follows what was fed before."""
+
+    def complete(self) -> float:
+        """Return how likely the person has finished, 0 to 1."""
+
+
 class Voice(Protocol):
     """Text to speech."""
 
@@ -64,5 +108,5 @@ class Voice(Protocol):
         """Yield `float32[n]` at `sample_rate` as it is made. `role` is "persona" or "system" (a neutral voice)."""
 
 
-Engine: TypeAlias = Transcriber | LanguageModel | Voice
+Engine: TypeAlias = Transcriber | TurnDetector | LanguageModel | Voice
 Loader: TypeAlias = Callable[[EngineOptions], Engine]

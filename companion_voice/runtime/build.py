@@ -1,21 +1,18 @@
 """The only file that knows every room: it chooses, wires and starts them, and ends them in order."""
 
+import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
-
-import msgspec
 
 from companion_voice import paths
 from companion_voice.audio import devices
 from companion_voice.audio.listener import Listener
-from companion_voice.audio.microphone import Microphone, SoundCardMicrophone
-from companion_voice.audio.recording import FileSpeaker, RecordingMicrophone
-from companion_voice.audio.speaker import SoundCardSpeaker, Speaker
+from companion_voice.audio.microphone import Microphone
+from companion_voice.audio.recording import FileSpeaker
 from companion_voice.boundaries import phrases
 from companion_voice.conversation.endpoint import Manner
 from companion_voice.conversation.state import Setup, begin
 from companion_voice.engines.protocols import EngineOptions
-from companion_voice.events import End, InputEnded, Kind, Typed
+from companion_voice.events import End, InputEnded, Kind, StopRequested, Typed
 from companion_voice.persona import files
 from companion_voice.persona.head import head
 from companion_voice.persona.schema import Persona
@@ -27,7 +24,10 @@ from companion_voice.runtime.ears import Ears
 from companion_voice.runtime.inbox import Inbox
 from companion_voice.runtime.mouth import Mouth
 from companion_voice.runtime.selection import Candidate
+from companion_voice.runtime.sound import Sound
+from companion_voice.runtime.sound import choose as choose_sound
 from companion_voice.runtime.supervisor import Supervisor
+from companion_voice.runtime.way import Way
 from companion_voice.runtime.workers import Worker
 from companion_voice.settings import Settings
 
@@ -35,36 +35,24 @@ LineReader = Callable[[], str | None]
 """Waits for a line the person types; None when there will be no more."""
 
 
-class Way(msgspec.Struct, frozen=True):
-    """How to talk this time."""
-
-    typed: bool = False
-    """The person types."""
-    mute: bool = False
-    """Answers are only shown."""
-    recording: Path | None = None
-    """A recording is the microphone."""
-    out: Path | None = None
-    """Where to keep what the companion says, instead of a speaker."""
-    fast: bool = False
-    """A recording is read as fast as it goes."""
-    journal: Path | None = None
-
-
 class Companion:
     """One conversation, wired and ready to run."""
 
-    def __init__(self, settings: Settings, way: Way) -> None:
-        """Choose everything. Raises `CompanionError` when something that was asked for cannot be had."""
+    def __init__(self, settings: Settings, way: Way, *, microphone: Microphone | None = None) -> None:
+        """Choose everything. Raises `CompanionError` when something that was asked for cannot be had.
+
+        With a `microphone` of the caller's own, what the companion says takes its time but is heard by nobody.
+        """
         self.persona = files.load(settings.persona)
         self.languages = _languages(settings, self.persona)
-        self.chosen = {kind: selection.candidates(kind, settings, self.persona, self.languages) for kind in _kinds(way)}
-        self.setup = _setup(self.persona, self.languages, self.chosen, way)
+        self.chosen = selection.choose(_kinds(way), settings, self.persona, self.languages)
+        sound = Sound(microphone, FileSpeaker(), full_duplex=True) if microphone else choose_sound(settings, way)
+        self.setup = _setup(settings, self.persona, self.languages, self.chosen, way, full_duplex=sound.full_duplex)
         self._settings = settings
         self._way = way
         self._listener: Listener | None = None
-        self._microphone = None if way.typed else _microphone(settings, way)
-        self._speaker = _speaker(settings, way)
+        self._microphone = sound.microphone
+        self._speaker = sound.speaker
 
     @property
     def level(self) -> float:
@@ -72,12 +60,27 @@ class Companion:
         return self._listener.level if self._listener else 0.0
 
     @property
+    def overflows(self) -> int:
+        """How often sound of the microphone was lost before it could be heard."""
+        return self._microphone.overflows if self._microphone else 0
+
+    @property
     def notice(self) -> str:
         """A sentence about what is wrong with the sound, though it can be heard; empty when nothing is."""
         return self._microphone.notice if self._microphone else ""
 
-    def run(self, observers: Sequence[Observer] = (), lines: LineReader | None = None, *, polite: bool = True) -> End:
-        """Talk until the end and return how it came. `polite`: a typed line waits for the answer to the one before."""
+    def run(
+        self,
+        observers: Sequence[Observer] = (),
+        lines: LineReader | None = None,
+        *,
+        polite: bool = True,
+        until: threading.Event | None = None,
+    ) -> End:
+        """Talk until the end and return how it came.
+
+        `polite`: a typed line waits for the answer to the one before. `until`: end when this is set.
+        """
         inbox, clock = Inbox(), Clock()
         journal = Journal(self._way.journal, self.setup, clock.wall()) if self._way.journal else None
         supervisor = Supervisor(self._options(), self._speaker, inbox, clock, paths.log_folder())
@@ -96,6 +99,8 @@ class Companion:
         workers = [Worker(name, room.run, inbox) for name, room in (("ears", ears), ("mouth", mouth)) if room]
         if lines:
             Worker("keyboard", lambda: _read_lines(lines, inbox, clock, polite=polite), inbox)
+        if until:
+            Worker("end", lambda: _end_when(until, inbox, clock), inbox)
         try:
             with devices.library_noise(paths.private_folder(paths.log_folder()) / "sound.log"):
                 return conductor.run()
@@ -117,9 +122,15 @@ class Companion:
         if self._microphone is None:
             return None
         turn = self._settings.turn
-        manner = Manner(soft_pause=turn.soft_pause, hard_pause=turn.hard_pause)
+        manner = Manner(soft_pause=turn.soft_pause, hard_pause=turn.unsure_pause)
         self._listener = Listener(manner, supervisor, clock.now)
         return Ears(self._microphone, self._listener, inbox, clock, polite=self._way.fast)
+
+
+def _end_when(over: threading.Event, inbox: Inbox, clock: Clock) -> None:
+    """Ask for the end once it is `over` (a thread's body)."""
+    over.wait()
+    inbox.post(StopRequested(at=clock.now()))
 
 
 def _read_lines(lines: LineReader, inbox: Inbox, clock: Clock, *, polite: bool) -> None:
@@ -133,7 +144,7 @@ def _read_lines(lines: LineReader, inbox: Inbox, clock: Clock, *, polite: bool) 
 
 def _kinds(way: Way) -> tuple[Kind, ...]:
     """Return the kinds of work that are wanted at all."""
-    return (*(() if way.typed else ("stt",)), "llm", *(() if way.mute else ("tts",)))
+    return (*(() if way.typed else ("stt", "turn")), "llm", *(() if way.mute else ("tts",)))
 
 
 def _languages(settings: Settings, persona: Persona) -> tuple[str, ...]:
@@ -146,7 +157,15 @@ def _languages(settings: Settings, persona: Persona) -> tuple[str, ...]:
             return (code,)
 
 
-def _setup(persona: Persona, languages: tuple[str, ...], chosen: dict[Kind, tuple[Candidate, ...]], way: Way) -> Setup:
+def _setup(
+    settings: Settings,
+    persona: Persona,
+    languages: tuple[str, ...],
+    chosen: dict[Kind, tuple[Candidate, ...]],
+    way: Way,
+    *,
+    full_duplex: bool,
+) -> Setup:
     own = persona.language == languages[0]
     spoken = {code: phrases.load(code) for code in languages}
     return Setup(
@@ -158,22 +177,9 @@ def _setup(persona: Persona, languages: tuple[str, ...], chosen: dict[Kind, tupl
         languages=languages,
         phrases=spoken,
         engines={kind: tuple(one.engine for one in several) for kind, several in chosen.items()},
+        sure_pause=settings.turn.sure_pause,
+        hard_pause=settings.turn.hard_pause,
+        full_duplex=full_duplex,
         listens=not way.typed,
         aloud=not way.mute,
     )
-
-
-def _microphone(settings: Settings, way: Way) -> Microphone:
-    """Return the microphone, knowing that it is there. Raises `AudioError`."""
-    if way.recording:
-        recording = RecordingMicrophone(way.recording, fast=way.fast)
-        recording.open()
-        return recording
-    devices.find("microphone", settings.audio.microphone)
-    return SoundCardMicrophone(settings.audio.microphone)
-
-
-def _speaker(settings: Settings, way: Way) -> Speaker:
-    if way.mute or way.out or way.fast:
-        return FileSpeaker(None if way.mute else way.out, fast=way.fast or way.mute)
-    return SoundCardSpeaker(settings.audio.speaker)

@@ -17,12 +17,15 @@ from companion_voice.events import (
     AnyCommand,
     AnyEvent,
     End,
+    EndAfter,
     Generate,
     Held,
     Hold,
     Hush,
+    Judge,
     OpenMicrophone,
     OpenSpeaker,
+    Prepare,
     Record,
     Release,
     Show,
@@ -111,7 +114,7 @@ class Conductor:
                 return ends[0]
         return None
 
-    def _perform(self, command: AnyCommand) -> None:  # noqa: C901 - one line a command
+    def _perform(self, command: AnyCommand) -> None:  # noqa: C901, PLR0912 - one line a command
         match command:
             case StartEngine(kind=kind, engine=engine):
                 self._supervisor.start(kind, engine)
@@ -121,6 +124,12 @@ class Conductor:
                 self._mouth.open()
             case Transcribe(epoch=epoch, utterance=utterance):
                 self._supervisor.ask("stt", messages.Transcribe(epoch, utterance))
+            case Judge(epoch=epoch, utterance=utterance):
+                self._supervisor.ask("turn", messages.Judge(epoch, utterance))
+            case EndAfter(utterance=utterance, silence=silence) if self._ears:
+                self._ears.end_after(utterance, silence)
+            case Prepare(prompt=prompt):
+                self._supervisor.ask("llm", messages.Prefill(self.state.epoch, prompt))
             case Generate(epoch=epoch, prompt=prompt):
                 self._supervisor.ask("llm", messages.Generate(epoch, prompt))
             case Speak(epoch=epoch, index=index, text=text, language=language, role=role):
@@ -134,7 +143,7 @@ class Conductor:
                 self._supervisor.cancel(epoch)
             case WakeAt(at=at):
                 heapq.heappush(self._alarms, at)
-            case OpenMicrophone() | OpenSpeaker() | Record() | Show() | End():
+            case OpenMicrophone() | OpenSpeaker() | EndAfter() | Record() | Show() | End():
                 pass  # for those who watch
 
     def _hold(self, epoch: int) -> None:

@@ -33,6 +33,10 @@ class Ears:
         """Ask for the microphone to be opened; `MicrophoneFound` or `MicrophoneLost` tells what came of it."""
         self._wanted.set()
 
+    def end_after(self, utterance: int, silence: float) -> None:
+        """Take the pause of `utterance` for its end once it is `silence` seconds long."""
+        self._listener.end_after(utterance, silence)
+
     def close(self) -> None:
         """Let the thread end."""
         self._closing = True

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from companion_voice import paths
 from companion_voice.engines import registry
 from companion_voice.engines.protocols import EngineOptions
 from companion_voice.errors import ConfigurationError, ModelError
@@ -15,10 +16,10 @@ from companion_voice.settings import Engine, Settings
 
 BUILT_IN: dict[Kind, str] = {"stt": "pocketsphinx", "llm": "rules", "tts": "espeak"}
 """What works with nothing downloaded."""
-_NEEDS_MODEL = {"faster-whisper", "llama-cpp", "piper"}
-_THREADS: dict[Kind, int] = {"stt": 2, "llm": 2, "tts": 1}
+_NEEDS_MODEL = {"faster-whisper", "llama-cpp", "piper", "smart-turn"}
+_THREADS: dict[Kind, int] = {"stt": 2, "turn": 1, "llm": 2, "tts": 1}
 """One thread for the voice: it speaks while the model still writes, and must not starve it."""
-_VERBS: dict[Kind, str] = {"stt": "hearing", "llm": "answering", "tts": "speaking"}
+_VERBS: dict[Kind, str] = {"stt": "hearing", "turn": "turns", "llm": "answering", "tts": "speaking"}
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -31,17 +32,18 @@ class Candidate(msgspec.Struct, frozen=True):
 def candidates(kind: Kind, settings: Settings, persona: Persona, languages: Sequence[str]) -> tuple[Candidate, ...]:
     """Return the engines to try for a kind of work, best first.
 
-    Raises `EngineError` or `ModelError` when what was asked for does not exist, and `ConfigurationError` when
-    nothing that is installed can do the work.
+    Nothing, for an end-of-turn detector that is not installed: the length of a pause does instead. Raises
+    `EngineError` or `ModelError` when what was asked for does not exist, and `ConfigurationError` when nothing that
+    is installed can do the work.
     """
-    choice: Engine = getattr(settings, kind)
+    choice: Engine = settings.turn.detector if kind == "turn" else getattr(settings, kind)
     found = _asked_for(kind, choice, persona, languages)
     first = found.engine if found else choice.engine
     wanted: list[tuple[str, Found | None]] = [(first, found)] if first != "auto" else []
-    if first != BUILT_IN[kind]:
+    if kind in BUILT_IN and first != BUILT_IN[kind]:
         wanted.append((BUILT_IN[kind], None))
     able = [one for one in wanted if one[0] != "pocketsphinx" or "en" in languages]
-    if not able:
+    if not able and kind != "turn":
         raise ConfigurationError(
             f"Nothing that is installed can hear {' or '.join(languages)}.",
             f"Get what it takes with `companion models pull --lang {languages[0]}`, or type: `companion talk --text`.",
@@ -54,10 +56,18 @@ def candidates(kind: Kind, settings: Settings, persona: Persona, languages: Sequ
     )
 
 
+def choose(
+    kinds: Sequence[Kind], settings: Settings, persona: Persona, languages: Sequence[str]
+) -> dict[Kind, tuple[Candidate, ...]]:
+    """Return the engines to try for each kind of work that can be done at all. Raises as `candidates`."""
+    chosen = {kind: candidates(kind, settings, persona, languages) for kind in kinds}
+    return {kind: several for kind, several in chosen.items() if several}
+
+
 def describe(chosen: dict[Kind, tuple[Candidate, ...]]) -> str:
     """Return one line about what was taken and, where it is the plainest, how to get better."""
     parts = [f"{_VERBS[kind]}: {_label(candidates[0])}" for kind, candidates in chosen.items()]
-    plain = any(candidates[0].engine == BUILT_IN[kind] for kind, candidates in chosen.items())
+    plain = any(candidates[0].engine == BUILT_IN.get(kind) for kind, candidates in chosen.items())
     return " · ".join(parts) + (" — better ones: companion models pull" if plain else "")
 
 
@@ -102,6 +112,7 @@ def _options(
         model=str(found.path) if found else "",
         languages=tuple(languages),
         threads=_THREADS[kind],
+        cache=str(paths.data_folder() / "cache") if kind == "llm" else "",
         tuning=manner | (found.tuning if found else {}) | own,
     )
 

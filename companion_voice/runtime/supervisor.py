@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion_voice.audio.speaker import Speaker
+from companion_voice.engines import messages
 from companion_voice.engines.child import Child
 from companion_voice.engines.messages import (
     AnyAnswer,
@@ -34,6 +35,7 @@ from companion_voice.events import (
     EngineFailed,
     EngineReady,
     Heard,
+    Judged,
     Kind,
     Synthesised,
     WritingEnded,
@@ -48,6 +50,10 @@ MOST_WAITING = 2048
 
 MOST_SOUND = 120.0
 """Seconds of sound that may wait for the speaker."""
+
+
+_LISTENERS: tuple[Kind, ...] = ("stt", "turn")
+"""Who is given the sound of the person."""
 
 
 class Post:
@@ -102,11 +108,14 @@ class Supervisor:
 
     def begin(self, utterance: int) -> None:
         """Start a new utterance (the listener calls this)."""
-        self.ask("stt", Begin(utterance))
+        for kind in _LISTENERS:
+            self.ask(kind, Begin(utterance))
 
     def feed(self, utterance: int, samples: NDArray[np.float32]) -> None:
         """Pass on `float32[n] at 16 kHz` of an utterance (the listener calls this)."""
-        self.ask("stt", Feed(utterance, samples.astype(np.float32, copy=False).tobytes()))
+        fed = Feed(utterance, samples.astype(np.float32, copy=False).tobytes())
+        for kind in _LISTENERS:
+            self.ask(kind, fed)
 
     def cancel(self, before: int) -> None:
         """Drop the work of every epoch older than `before`."""
@@ -150,14 +159,17 @@ class Supervisor:
             case Ready():
                 post.loaded = True
                 self._inbox.post(EngineReady(at=now, kind=kind, engine=post.child.engine))
-            case Refused():
-                pass  # the child ends now, and its epitaph says why
+            case Refused() | messages.Prefilled():
+                pass  # of a refusal the child ends now, and its epitaph says why
             case Transcribed(epoch=epoch, transcript=transcript):
                 self._inbox.post(Heard(at=now, epoch=epoch, transcript=transcript, wall=self._clock.wall()))
+            case messages.Judged(epoch=epoch, complete=complete):
+                self._inbox.post(Judged(at=now, epoch=epoch, complete=complete))
             case Piece(epoch=epoch, text=text):
                 self._inbox.post(Written(at=now, epoch=epoch, text=text))
-            case PieceEnd(epoch=epoch):
-                self._inbox.post(WritingEnded(at=now, epoch=epoch))
+            case PieceEnd(epoch=epoch, prompt_tokens=tokens, cached_tokens=cached):
+                ended = WritingEnded(at=now, epoch=epoch, prompt_tokens=tokens, cached_tokens=cached)
+                self._inbox.post(ended)
             case Sound():
                 self._play(post, answer)
             case WorkFailed(epoch=epoch, sentence=sentence):

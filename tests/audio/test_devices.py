@@ -48,6 +48,21 @@ def test_a_device_that_does_not_exist_is_answered_with_those_that_do(wanted: str
     assert error.value.sentence == f"There is no microphone called “{wanted}”; {advice}"
 
 
+@pytest.mark.parametrize(
+    ("name", "cancelled"),
+    [
+        ("Echo-Cancel Source", True),
+        ("alsa_input.usb-0d8c.echo-cancel", True),
+        ("Built-in Audio (echo cancelled with Built-in Audio)", True),
+        ("echo_cancel", True),
+        ("Echo Dot", False),
+        ("default", False),
+    ],
+)
+def test_a_source_that_is_already_free_of_echo_is_known_by_its_name(name: str, cancelled: bool) -> None:
+    assert device(name).echo_cancelled == cancelled
+
+
 @pytest.mark.parametrize("kind", ["microphone", "speaker"])
 def test_a_machine_without_devices_says_so(kind: str) -> None:
     opening = {

@@ -8,15 +8,21 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
+import soundfile
 
+from tests.audio.room import STORY, voice
 from tests.pulse import RATE, PulseAudio
 
 
 @contextmanager
-def program(pulse: PulseAudio, text: str) -> Iterator[subprocess.Popen[str]]:
+def program(pulse: PulseAudio, text: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """Run a program that is ended if it has not ended by itself when the test is over."""
     process = subprocess.Popen(
-        [sys.executable, "-c", text], env=pulse.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", text, *arguments],
+        env=pulse.environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         yield process
@@ -218,3 +224,46 @@ print(speaker.lost(), flush=True)
         assert process.stdout.readline() == "The speaker “default” went away.\n"
         own_pulse.plug_in()
         assert process.communicate("\n")[0] == "None\n"
+
+
+OVERHEAR = """
+import json
+import sys
+import numpy as np
+import soundfile
+from companion_voice.audio.echo import EchoCanceller
+from companion_voice.audio.microphone import SoundCardMicrophone
+from companion_voice.audio.speaker import SoundCardSpeaker
+from tests.audio.room import decibels, onsets
+
+canceller = EchoCanceller()
+cleaned, raw = SoundCardMicrophone(canceller=canceller), SoundCardMicrophone()
+speaker = SoundCardSpeaker(reference=canceller.reference)
+for device in (cleaned, raw, speaker):
+    device.open()
+story, rate = soundfile.read(sys.argv[1], dtype="float32")
+speaker.play(1, 0, story, rate, last=True)
+speaker.release(1)
+heard = {cleaned: [], raw: []}
+while not any(mark.what == "spoken" for mark in speaker.marks()):
+    for microphone, blocks in heard.items():
+        block = microphone.read(0.1)
+        blocks += [] if block is None else [block]
+    if len(heard[cleaned]) == 300:
+        print("go on", flush=True)
+sounds = [np.concatenate(blocks) for blocks in heard.values()]
+print(json.dumps([[onsets(sound), decibels(sound[16_000:48_000])] for sound in sounds]))
+"""
+
+
+def test_the_microphone_hears_a_person_but_not_the_speaker(pulse: PulseAudio) -> None:
+    story = pulse.folder / "story.wav"
+    soundfile.write(story, voice(STORY)[: 6 * RATE], RATE)
+    person = voice("wait a moment, what time is it?", "rms", rate=RATE, level=-24)
+    with pulse.open_speaker(-9, 50), program(pulse, OVERHEAR, str(story)) as process:
+        assert process.stdout.readline() == "go on\n"
+        pulse.speak_samples(person, RATE)
+        (heard, left), (without, level) = json.loads(process.stdout.read())
+    assert without[0] < 3, "uncancelled, it hears itself"
+    assert heard[0] > 3, "cancelled, it hears the person only"
+    assert level - left > 25

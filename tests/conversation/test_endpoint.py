@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from companion_voice.conversation.endpoint import Endpoint, Manner, advance
+from companion_voice.conversation.endpoint import Endpoint, Manner, advance, end_after
 
 FRAME = 0.032
 MANNER = Manner(soft_pause=0.2, hard_pause=0.6, longest=30.0)
@@ -18,11 +18,34 @@ def moments(probabilities, manner=MANNER):
 
 
 def test_speech_starts_pauses_and_ends():
-    assert moments([0.9] * 10 + [0.0] * 30) == [(1, "started"), (16, "paused"), (28, "ended")]
+    assert moments([0.9] * 10 + [0.0] * 30) == [(0, "started"), (16, "paused"), (28, "ended")]
 
 
-def test_a_click_is_no_speech():
-    assert moments([0.9, 0.0] * 20) == []
+def test_what_may_be_speech_for_a_moment_is_none():
+    assert moments([0.7, 0.0] * 20) == []
+
+
+def test_two_moments_that_may_be_speech_are_a_beginning():
+    assert moments([0.6, 0.6])[0] == (1, "started")
+
+
+def test_a_pause_can_be_cut_short_by_whoever_understands_it():
+    endpoint = Endpoint()
+    for probability in [0.9] * 5 + [0.0] * 7:
+        endpoint, _ = advance(endpoint, probability, FRAME, MANNER)
+    assert advance(end_after(endpoint, 0.25), 0.0, FRAME, MANNER)[1] == "ended"
+    assert advance(endpoint, 0.0, FRAME, MANNER)[1] is None
+
+
+def test_a_pause_that_was_cut_short_is_long_again_after_more_speech():
+    endpoint = Endpoint()
+    for probability in [0.9] * 5 + [0.0] * 7:
+        endpoint, _ = advance(endpoint, probability, FRAME, MANNER)
+    endpoint, moment = advance(end_after(endpoint, 0.5), 0.9, FRAME, MANNER)
+    assert moment == "resumed"
+    for _ in range(17):
+        endpoint, moment = advance(endpoint, 0.0, FRAME, MANNER)
+        assert moment != "ended"
 
 
 def test_a_pause_inside_a_sentence_is_taken_back():

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from companion_voice.engines.child import Child
 from companion_voice.engines.messages import (
@@ -18,6 +19,8 @@ from companion_voice.engines.messages import (
     Generate,
     Piece,
     PieceEnd,
+    Prefill,
+    Prefilled,
     Ready,
     Refused,
     Sound,
@@ -77,9 +80,26 @@ def test_a_language_model_answers_piece_by_piece(ready: Start, micro_llama: Path
     pieces = []
     while isinstance(answer := child.receive(), Piece):
         pieces.append(answer.text)
-    assert answer == PieceEnd(4)
+    assert isinstance(answer, PieceEnd)
+    assert (answer.epoch, answer.cached_tokens) == (4, 0)
     assert "".join(pieces) == synthetic_models.REPLY
     assert len(pieces) > 20
+
+
+def test_a_language_model_that_was_prepared_has_only_the_new_words_to_compute(
+    ready: Start, micro_llama: Path, tmp_path: Path
+) -> None:
+    options = {"model": str(micro_llama), "cache": str(tmp_path / "cache")}
+    for _ in range(2):  # a cold start and a warm one
+        child = ready("llm", "llama-cpp", **options)
+        child.send(Prefill(1, replace(PROMPT, head="You are Ada. " * 50, messages=())))
+        assert child.receive() == Prefilled(1)
+        child.send(Generate(1, replace(PROMPT, head="You are Ada. " * 50)))
+        while isinstance(answer := child.receive(), Piece):
+            pass
+        assert isinstance(answer, PieceEnd)
+        assert answer.cached_tokens >= 0.9 * answer.prompt_tokens > 90
+        child.close()
 
 
 def test_work_that_was_cancelled_in_the_middle_is_left_and_the_next_is_done(ready: Start) -> None:

@@ -2,21 +2,34 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 
 import pytest
 
 from companion_voice.engines import host, messages
-from companion_voice.engines.messages import AnyAnswer, AnyRequest, Cancel, Generate, Piece, PieceEnd, WorkFailed
+from companion_voice.engines.messages import (
+    AnyAnswer,
+    AnyRequest,
+    Cancel,
+    Generate,
+    Piece,
+    PieceEnd,
+    Prefill,
+    Prefilled,
+    WorkFailed,
+)
+from companion_voice.engines.protocols import Usage
 from companion_voice.errors import EngineError
 from companion_voice.events import Message, Prompt
 
+THOUGHTS = 4
 PROMPT = Prompt("", (Message("person", "A story, please."),), "Ada", "en", "")
 
 
 class Storyteller:
-    """A language model to which things happen in the middle of its first story."""
+    """A language model to which things happen in the middle of its first work."""
 
     def __init__(self) -> None:
         self.incident: Callable[[], None] = lambda: None
@@ -32,6 +45,24 @@ class Storyteller:
             yield "upon a time."
         finally:
             self.closed += 1
+
+
+class Thinker(Storyteller):
+    """One that can be prepared, and counts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.usage = Usage()
+        self.thoughts = 0
+
+    def prefill(self, prompt: Prompt) -> Iterator[None]:
+        assert prompt == PROMPT
+        for _ in range(THOUGHTS):
+            incident, self.incident = self.incident, lambda: None
+            incident()
+            self.thoughts += 1
+            yield
+        self.usage = Usage(prompt=50, cached=self.thoughts)
 
 
 class Parent:
@@ -56,15 +87,32 @@ def teller() -> Storyteller:
     return Storyteller()
 
 
-@pytest.fixture
-def parent(teller: Storyteller) -> Iterator[Parent]:
+@contextmanager
+def parent_of(model: Storyteller) -> Iterator[Parent]:
     ours, theirs = Pipe()
-    served = threading.Thread(target=host.serve, args=(teller, theirs))
+    served = threading.Thread(target=host.serve, args=(model, theirs))
     served.start()
     with ours, theirs:
         yield Parent(ours)
         ours.close()
         served.join()
+
+
+@pytest.fixture
+def parent(teller: Storyteller) -> Iterator[Parent]:
+    with parent_of(teller) as parent:
+        yield parent
+
+
+@pytest.fixture
+def thinker() -> Thinker:
+    return Thinker()
+
+
+@pytest.fixture
+def thinking(thinker: Thinker) -> Iterator[Parent]:
+    with parent_of(thinker) as parent:
+        yield parent
 
 
 def test_requests_are_answered_in_order(parent: Parent) -> None:
@@ -123,3 +171,40 @@ def test_a_parent_that_leaves_in_the_middle_ends_the_work(parent: Parent, teller
     teller.incident = lambda: (parent.leave(), gone.set(), None)[-1]
     parent.ask(Generate(1, PROMPT))
     assert gone.wait(10)
+
+
+def test_a_prefill_is_answered_when_all_of_it_was_done_and_a_reply_says_what_it_was_good_for(thinking: Parent) -> None:
+    thinking.ask(Prefill(1, PROMPT))
+    assert thinking.hear(1) == [Prefilled(1)]
+    thinking.ask(Generate(1, PROMPT))
+    assert thinking.hear(3)[-1] == PieceEnd(1, prompt_tokens=50, cached_tokens=THOUGHTS)
+
+
+def test_a_prefill_is_left_for_a_reply_after_one_more_thought(thinking: Parent, thinker: Thinker) -> None:
+    thinker.incident = lambda: thinking.ask(Generate(1, PROMPT))
+    thinking.ask(Prefill(1, PROMPT))
+    assert thinking.hear(3) == [Piece(1, "Once "), Piece(1, "upon a time."), PieceEnd(1)]
+    assert thinker.thoughts == 1
+
+
+def test_of_prefills_that_wait_only_the_last_is_done(thinking: Parent, thinker: Thinker) -> None:
+    thinker.incident = lambda: thinking.ask(*(Prefill(epoch, PROMPT) for epoch in (1, 2, 3)))
+    thinking.ask(Prefill(1, PROMPT))
+    assert thinking.hear(1) == [Prefilled(3)]
+    assert thinker.thoughts == 1 + THOUGHTS
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no thought"), EngineError("No thought.")])
+def test_a_prefill_that_fails_is_no_news(thinking: Parent, thinker: Thinker, error: Exception) -> None:
+    failing = threading.Event()
+    thinker.incident = lambda: (failing.set(), fail(error)())[-1]
+    thinking.ask(Prefill(1, PROMPT))
+    assert failing.wait(10)
+    thinking.ask(Generate(2, PROMPT))
+    assert thinking.hear(3) == [Piece(2, "Once "), Piece(2, "upon a time."), PieceEnd(2)]
+
+
+def test_an_engine_that_cannot_be_prepared_ignores_it(parent: Parent) -> None:
+    parent.ask(Prefill(1, PROMPT))
+    parent.ask(Generate(1, PROMPT))
+    assert parent.hear(3)[-1] == PieceEnd(1, prompt_tokens=0, cached_tokens=0)

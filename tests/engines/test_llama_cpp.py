@@ -4,27 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from companion_voice.engines.llm import llama_cpp
-from companion_voice.engines.llm.llama_cpp import LlamaCpp
-from companion_voice.engines.protocols import EngineOptions
+from companion_voice.engines.protocols import Usage
 from companion_voice.errors import ConfigurationError, EngineError
 from companion_voice.events import Message, Prompt
+from tests.engines.talking import HEAD, model_of, prompt_of, reply_of
 from tests.synthetic_models import REPLY
-
-HEAD = "You are Ada, a program that talks with one person on their own computer. " * 8
-
-
-def model_of(file: Path, **tuning: str) -> LlamaCpp:
-    return llama_cpp.load(EngineOptions(model=str(file), threads=1, tuning=tuning))
-
-
-def prompt_of(*texts: str) -> Prompt:
-    messages = (Message("companion" if n % 2 else "person", text) for n, text in enumerate(texts))
-    return Prompt(HEAD, tuple(messages), "Ada", "en", "2025-01-01T12:00:00+00:00")
-
-
-def reply_of(model: LlamaCpp, *texts: str) -> str:
-    return "".join(model.reply(prompt_of(*texts)))
 
 
 def test_a_reply_comes_in_pieces_and_ends_by_itself(micro_llama: Path) -> None:
@@ -37,17 +21,17 @@ def test_what_was_computed_for_one_turn_is_used_for_the_next(micro_llama: Path) 
     model = model_of(micro_llama)
     first = model.tokens(prompt_of("Hello?"))
     reply_of(model, "Hello?")
-    assert model.reused == 0
+    assert model.usage == Usage(len(first), 0)
     second = model.tokens(prompt_of("Hello?", REPLY, "And then?"))
     assert second[: len(first)] == first
     assert reply_of(model, "Hello?", REPLY, "And then?") == REPLY
-    assert model.reused >= len(first) / len(second)
+    assert model.usage.cached >= len(first)
 
 
 def test_the_same_prompt_again_gets_the_same_reply(micro_llama: Path) -> None:
     model = model_of(micro_llama)
     assert reply_of(model, "Hello?") == reply_of(model, "Hello?") == REPLY
-    assert model.reused == 1
+    assert model.usage.cached == model.usage.prompt - 1
 
 
 @pytest.mark.parametrize("pieces", [0, 1, 2, 9])
@@ -79,22 +63,13 @@ def test_control_tokens_a_person_types_are_tokenised_as_words(micro_llama: Path)
 def test_a_conversation_longer_than_the_context_loses_its_oldest_turns_and_keeps_its_head(micro_llama: Path) -> None:
     model = model_of(micro_llama, context="1024", max_tokens="100")
     texts = [f"This is the turn with the number {n} of a long conversation." for n in range(61)]
-    fitting = model._fitting(prompt_of(*texts))
-    assert len(fitting) <= 1024 - 100
-    head = model.tokens(Prompt(HEAD, (), "Ada", "en", ""))
-    shared = next(n for n, (a, b) in enumerate(zip(head, fitting, strict=False)) if a != b)
-    assert shared > 0.9 * len(head)
-    last = model.tokens(prompt_of(texts[-1]))
-    assert fitting[-10:] == last[-10:]
+    shown = model._shown(prompt_of(*texts))
+    assert shown.head == HEAD
+    assert 0 < len(shown.messages) < len(texts)
+    assert shown.messages[-1].text == texts[-1]
+    assert len(model.tokens(shown)) <= 1024 - 100
     assert reply_of(model, *texts) == REPLY
-
-
-def test_turns_are_forgotten_several_at_a_time_so_that_the_next_prompt_begins_the_same(micro_llama: Path) -> None:
-    model = model_of(micro_llama, context="1024", max_tokens="100")
-    texts = [f"This is the turn with the number {n} of a long conversation." for n in range(63)]
-    now, then = (model._fitting(prompt_of(*texts[:count])) for count in (59, 61))
-    assert len(model.tokens(prompt_of(*texts[:59]))) > 1024
-    assert then[: len(now) - 5] == now[:-5]
+    assert model.usage.prompt == len(model.tokens(shown))
 
 
 def test_a_message_longer_than_the_context_is_refused_in_a_sentence(micro_llama: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from companion_voice import documents, paths
 from companion_voice.errors import DocumentError, ModelError
 from companion_voice.models import catalogue
-from companion_voice.models.catalogue import Catalogue, Entry
+from companion_voice.models.catalogue import Catalogue, Entry, Wheel
 from tests.models import hub
 
 SHIPPED = catalogue.load().models
@@ -26,7 +26,7 @@ def own(*entries: Entry) -> None:
 @pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.name)
 def test_every_model_that_ships_has_an_engine_a_licence_and_one_sentence(entry: Entry) -> None:
     assert entry.engine in {point.name for point in entry_points(group=f"companion_voice.{entry.kind}")}
-    assert entry.licence in {"MIT", "Apache-2.0", "CC-BY-4.0", "public domain"}
+    assert entry.licence in {"MIT", "Apache-2.0", "BSD-2-Clause", "CC-BY-4.0", "public domain"}
     assert entry.good_for.endswith(".")
     assert entry.good_for.count(".") == 1
 
@@ -41,6 +41,8 @@ def test_every_model_that_ships_has_the_files_its_engine_needs(entry: Entry) -> 
         case "llama-cpp":
             assert [Path(name).suffix for name in names] == [".gguf"]
             assert entry.tuning["template"] in {"chatml", "qwen3"}
+        case "smart-turn":
+            assert [Path(name).suffix for name in names] == [".onnx"]
         case "piper":
             assert names == [names[0], f"{names[0]}.json"]
             assert names[0] == f"{entry.name}.onnx"
@@ -55,14 +57,14 @@ def test_names_are_unique_whatever_their_case() -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 @pytest.mark.parametrize("tier", ["small", "medium", "large"])
-def test_every_tier_hears_answers_and_speaks_once(tier: catalogue.Tier, language: str) -> None:
+def test_every_tier_hears_waits_answers_and_speaks_once(tier: catalogue.Tier, language: str) -> None:
     kinds = [entry.kind for entry in catalogue.load().tier(tier, (language,))]
-    assert sorted(kinds) == ["llm", "stt", "tts"]
+    assert sorted(kinds) == ["llm", "stt", "tts", "turn"]
 
 
 def test_a_tier_for_two_languages_has_two_voices_and_one_of_the_rest() -> None:
     kinds = [entry.kind for entry in catalogue.load().tier("small", ("en", "fr"))]
-    assert sorted(kinds) == ["llm", "stt", "tts", "tts"]
+    assert sorted(kinds) == ["llm", "stt", "tts", "tts", "turn"]
 
 
 def test_within_a_kind_a_larger_tier_stands_before_a_smaller_one() -> None:
@@ -125,4 +127,50 @@ models:
     assert old in text
     with pytest.raises(DocumentError) as caught:
         documents.parse(text.replace(old, new).encode(), Catalogue, name="mine")
+    assert where in caught.value.sentence
+
+
+WHEEL = f"wheel: {{package: some-package, version: '1.2', sha256: {'c' * 64}}}"
+HUB = f"repository: me/mine, revision: {'b' * 40}"
+
+
+def out_of(source: str) -> bytes:
+    return f"""
+models:
+  - {{name: mine, kind: turn, engine: smart-turn, {source}, languages: [en], licence: MIT, good_for: Me.,
+     files: [{{path: a/mine.onnx, size: 1, sha256: {"a" * 64}}}]}}
+""".encode()
+
+
+def test_a_model_may_come_out_of_a_wheel() -> None:
+    [entry] = documents.parse(out_of(WHEEL), Catalogue, name="mine").models
+    assert entry.wheel == Wheel("some-package", "1.2", "c" * 64)
+
+
+@pytest.mark.parametrize(
+    "source", [f"{WHEEL}, {HUB}", f"{WHEEL}, repository: me/mine", "repository: me/mine", "tiers: []"]
+)
+def test_a_model_comes_from_one_place(source: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        documents.parse(out_of(source), Catalogue, name="mine")
+    assert caught.value.sentence == (
+        "mine: `models[0]`: a model needs either a `repository` and its `revision`, or a `wheel`."
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ("some-package", "https://somewhere/some.whl", "package"),
+        ("some-package", '"some-package\\n--index-url=x"', "package"),
+        ("some-package", "-r", "package"),
+        ("'1.2'", "'1.2 ; python_version>\"3\"'", "version"),
+        ("'1.2'", "latest", "version"),
+        ("c" * 64, "c" * 40, "sha256"),
+    ],
+)
+def test_a_wheel_that_is_not_pinned_is_refused_with_its_place(old: str, new: str, where: str) -> None:
+    assert old in WHEEL
+    with pytest.raises(DocumentError) as caught:
+        documents.parse(out_of(WHEEL.replace(old, new)), Catalogue, name="mine")
     assert where in caught.value.sentence

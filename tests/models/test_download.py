@@ -12,7 +12,7 @@ import pytest
 from huggingface_hub import constants
 
 from companion_voice import paths
-from companion_voice.errors import DownloadError
+from companion_voice.errors import ConfigurationError, DownloadError
 from companion_voice.models import download, store
 from tests.models import hub as stand_in
 from tests.models.hub import Hub, cut, dripping, refuse, short, silent
@@ -267,7 +267,7 @@ def test_a_disk_that_takes_no_more_is_told_and_the_part_is_kept(hub: Hub) -> Non
 
 def test_a_folder_that_cannot_be_made_is_told(hub: Hub, home: Path) -> None:
     (home / "data").write_bytes(b"in the way")
-    with pytest.raises(DownloadError, match="could not be written: Not a directory"):
+    with pytest.raises(ConfigurationError, match="cannot be made: File exists"):
         pull()
     assert hub.requests == []
 

@@ -63,3 +63,9 @@ def test_a_damaged_model_gives_way_and_that_is_said(companion, micro_llama, tmp_
     assert "I could not start the language model, so I answer with rules now." in done.stderr
     assert "Anna" in done.stdout.splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+def test_a_home_that_cannot_be_one_is_named(companion, tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+    refused(companion("talk", "--text", "--mute", environment={"COMPANION_VOICE_HOME": str(file)}), 78, str(file))

@@ -30,6 +30,7 @@ def test_a_microphone_that_goes_away_is_a_state_and_comes_back(talk, own_pulse, 
     own_pulse.plug_in()
     conversation.wait_for("hearing")
     conversation.wait_for("notice", text="I can hear you again.")
+    conversation.wait_for("speaking_ended")
     own_pulse.speak(spoken("what are you"))
     conversation.wait_for("heard", text="what are you")
     conversation.interrupt()

@@ -19,6 +19,7 @@ from companion_voice.events import (
     AnyCommand,
     AnyEvent,
     End,
+    EndAfter,
     EngineDied,
     EngineReady,
     Generate,
@@ -27,6 +28,8 @@ from companion_voice.events import (
     Hold,
     Hush,
     InputEnded,
+    Judge,
+    Judged,
     MicrophoneFound,
     MicrophoneLost,
     OpenMicrophone,
@@ -38,6 +41,7 @@ from companion_voice.events import (
     SpeakerFound,
     SpeechEnded,
     SpeechPaused,
+    SpeechResumed,
     SpeechStarted,
     Started,
     StartEngine,
@@ -51,7 +55,8 @@ from companion_voice.events import (
     Written,
 )
 
-SOFT, HARD = 0.2, 0.6
+SOFT, HARD = 0.1, 1.2
+JUDGING = 0.05
 LOADING, HEARING, FIRST_TOKEN, PER_WORD, SYNTHESIS, PER_LETTER = 0.5, 0.1, 0.1, 0.02, 0.05, 0.06
 WALL = "2026-05-03T16:10:00+02:00"
 
@@ -77,6 +82,10 @@ class Theatre:
     silences: list[float] = field(default_factory=list)
     """When the speaker fell silent in mid-sentence."""
     words: dict[int, str] = field(default_factory=dict)
+    sounds: dict[int, float] = field(default_factory=dict)
+    """How finished each utterance sounds."""
+    pausing: float | None = None
+    """When the person was last heard, while they pause."""
     microphone: bool = True
     end: End | None = None
     _agenda: list[tuple[float, int, Any]] = field(default_factory=list)
@@ -118,6 +127,11 @@ class Theatre:
             case Transcribe(epoch=epoch, utterance=utterance):
                 heard = Transcript(text=self.words.get(utterance, ""))
                 self.at(now + HEARING, Heard(at=now + HEARING, epoch=epoch, transcript=heard, wall=WALL))
+            case Judge(epoch=epoch, utterance=utterance):
+                judged = Judged(at=now + JUDGING, epoch=epoch, complete=self.sounds.get(utterance, 0.0))
+                self.at(now + JUDGING, judged)
+            case EndAfter(utterance=utterance, silence=silence) if self.pausing:
+                self._end_utterance(utterance, self.pausing + silence)
             case Generate(epoch=epoch):
                 self._write(epoch, self.replies.pop(0))
             case Speak(epoch=epoch, index=index, text=text):
@@ -136,6 +150,26 @@ class Theatre:
                 self.at(at, Woke(at=at))
             case End():
                 self.end = command
+
+    def begin_to_pause(self, utterance: int, since: float) -> None:
+        """The person was last heard at `since`."""
+        self.pausing = since
+        self._happen(SpeechPaused(at=self.now, utterance=utterance, silence=SOFT))
+        self._end_utterance(utterance, since + HARD)
+
+    def _end_utterance(self, utterance: int, at: float) -> None:
+        since = self.pausing
+        self.at(max(at, self.now), lambda: self._ended(utterance, since))
+
+    def _ended(self, utterance: int, since: float | None) -> None:
+        if since is not None and since == self.pausing:
+            self.pausing = None
+            self._happen(SpeechEnded(at=self.now, utterance=utterance, silence=self.now - since))
+
+    def go_on(self, utterance: int) -> None:
+        """The person speaks again before the pause has become an end."""
+        self.pausing = None
+        self._happen(SpeechResumed(at=self.now, utterance=utterance))
 
     def _write(self, epoch: int, text: str) -> None:
         when = self.now + FIRST_TOKEN
@@ -206,9 +240,10 @@ def perform(score: dict[str, Any]) -> Theatre:
     for line in score["happens"]:
         at = float(line["at"])
         match line:
-            case {"user": said, "until": until}:
+            case {"user": _}:
                 utterance += 1
-                _speak(theatre, utterance, said, at, float(until))
+                theatre.at(at, SpeechStarted(at=at, utterance=utterance))
+                _speak(theatre, utterance, line)
             case {"type": text}:
                 theatre.at(at, Typed(at=at, text=text, wall=WALL))
             case {"kill": kind}:
@@ -242,11 +277,18 @@ def _setup_of(score: dict[str, Any]) -> dict[str, Any]:
     return changes
 
 
-def _speak(theatre: Theatre, utterance: int, said: str, at: float, until: float) -> None:
-    theatre.words[utterance] = said
-    theatre.at(at, SpeechStarted(at=at, utterance=utterance))
-    theatre.at(until + SOFT, SpeechPaused(at=until + SOFT, utterance=utterance, silence=SOFT))
-    theatre.at(until + HARD, SpeechEnded(at=until + HARD, utterance=utterance, silence=HARD))
+def _speak(theatre: Theatre, utterance: int, line: dict[str, Any]) -> None:
+    at, until = float(line["at"]), float(line["until"])
+    theatre.at(at, lambda: _is_saying(theatre, utterance, line))
+    theatre.at(until + SOFT, lambda: theatre.begin_to_pause(utterance, until))
+    if more := line.get("goes_on"):
+        theatre.at(float(more["at"]), lambda: theatre.go_on(utterance))
+        _speak(theatre, utterance, more)
+
+
+def _is_saying(theatre: Theatre, utterance: int, line: dict[str, Any]) -> None:
+    theatre.words[utterance] = line["user"]
+    theatre.sounds[utterance] = float(line.get("sounds", 0.0))
 
 
 def _kill(theatre: Theatre, kind: Any, at: float) -> None:

@@ -5,29 +5,28 @@ cancel is heard between them, and never uses the prompt template inside a model 
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
 
 import llama_cpp
 import msgspec
+from msgspec.structs import replace
 
 from companion_voice.engines import tuning
-from companion_voice.engines.llm import gguf_header, templates
-from companion_voice.engines.llm.templates import Template
+from companion_voice.engines.llm import amx, gguf_header, saved_heads, templates, window
+from companion_voice.engines.llm.context import BATCH, Context
+from companion_voice.engines.llm.sampling import Sampling, sampler
+from companion_voice.engines.llm.saved_heads import SavedHeads
+from companion_voice.engines.llm.spelling import Piece, Spelling
+from companion_voice.engines.llm.templates import Segment, Template
 from companion_voice.engines.llm.written import Written
-from companion_voice.engines.protocols import EngineOptions
+from companion_voice.engines.protocols import EngineOptions, Usage
 from companion_voice.errors import ConfigurationError, EngineError, ModelError
-from companion_voice.events import Prompt
+from companion_voice.events import Message, Prompt
 
-_BATCH = 64
-"""Tokens taken in at a time: large enough to be quick, small enough to be interrupted."""
-_REMEMBERED = 2048
-"""Stretches of text whose tokens are remembered, so that a long history is not taken apart anew each turn."""
 _WARM_UP = 8
 """Tokens taken in at the start: more than one, because one alone does not use the code that takes in prompts."""
-_FORGET_AT_ONCE = 8
-"""Messages left out at a time when a conversation outgrows the context: the prompt then begins the same for a while."""
 
 
 class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,13 +44,21 @@ class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, msgspec.Meta(ge=0, le=0xFFFFFFFF)] = llama_cpp.LLAMA_DEFAULT_SEED
     """The same number gives the same replies; the default means another one each time."""
 
+    @property
+    def sampling(self) -> Sampling:
+        """How tokens are chosen."""
+        return Sampling(self.temperature, self.top_p, self.repeat_penalty, self.seed)
+
 
 class _Model(llama_cpp.Llama):
-    """llama.cpp's model, kept away from its AMX kernels.
+    """llama.cpp's model, with the kernels for repacked weights where they can be had without those for AMX.
 
-    Compiled by gcc 12 they load an empty tile configuration and crash on processors that have AMX
-    (ggml-org/llama.cpp#20824, #26954). `Llama` has no parameter for it, so the attribute is caught on its way.
+    `Llama` has no parameter for it, so the attribute is caught on its way.
     """
+
+    def __init__(self, path: Path, **parameters: object) -> None:
+        with amx.refused() as self._is_without_amx:
+            super().__init__(str(path), **parameters)  # type: ignore[arg-type]
 
     @property
     def model_params(self) -> llama_cpp.llama_model_params:
@@ -59,8 +66,7 @@ class _Model(llama_cpp.Llama):
 
     @model_params.setter
     def model_params(self, params: llama_cpp.llama_model_params) -> None:
-        if b"AMX_INT8 = 1" in llama_cpp.llama_print_system_info():
-            params.use_extra_bufts = False
+        params.use_extra_bufts = self._is_without_amx
         self._model_params = params
 
 
@@ -74,13 +80,12 @@ def load(options: EngineOptions) -> "LlamaCpp":
     gguf_header.check(path)
     try:
         model = _Model(
-            str(path),
+            path,
             n_ctx=chosen.context,
-            n_batch=_BATCH,
-            n_ubatch=_BATCH,
+            n_batch=BATCH,
+            n_ubatch=BATCH,
             n_threads=options.threads,
             n_threads_batch=options.threads,
-            seed=chosen.seed,
             chat_format="chatml",  # never used, but the file's own would be chosen otherwise
             verbose=False,
         )
@@ -89,20 +94,32 @@ def load(options: EngineOptions) -> "LlamaCpp":
             f"The model {path} is damaged, or of a kind that llama.cpp does not know.",
             "Fetch it again with `companion models pull`.",
         ) from error
-    return LlamaCpp(model, template, chosen)
+    heads = SavedHeads(Path(options.cache), _fingerprint(path, model)) if options.cache else None
+    return LlamaCpp(model, template, chosen, heads)
+
+
+def _fingerprint(path: Path, model: llama_cpp.Llama) -> bytes:
+    """Return what stands for everything that the state of a model depends on besides its tokens."""
+    context = model.context_params
+    build = llama_cpp.__version__, llama_cpp.llama_print_system_info()
+    shape = context.n_ctx, context.type_k, context.type_v, context.flash_attn_type, context.swa_full
+    return saved_heads.fingerprint(path, *build, *shape)
 
 
 class LlamaCpp:
-    """One model and the conversation it has computed so far. A `LanguageModel`."""
+    """One model and what it has computed so far: a `LanguageModel` that is also `Prefilling` and `Counting`."""
 
-    def __init__(self, model: llama_cpp.Llama, template: Template, chosen: Tuning) -> None:
+    def __init__(self, model: llama_cpp.Llama, template: Template, chosen: Tuning, heads: SavedHeads | None) -> None:
         self._model = model
         self._template = template
         self._tuning = chosen
-        self._tokens = lru_cache(_REMEMBERED)(self._tokenised)
-        self._ends = {token for end in template.ends if len(ids := self._tokens(end, True)) == 1 for token in ids}
-        self.reused = 0.0
-        """How much of the last prompt had been computed before, 0 to 1."""
+        self._heads = heads
+        self._context = Context(model)
+        self._spelling = Spelling(model)
+        self._vocabulary = llama_cpp.llama_model_get_vocab(model.model)
+        ends = (self._spelling.tokens([Segment(end, special=True)]) for end in template.ends)
+        self._ends = {tokens[0] for tokens in ends if len(tokens) == 1}
+        self.usage = Usage()
         self._warm_up()
 
     def reply(self, prompt: Prompt) -> Iterator[str]:
@@ -110,69 +127,82 @@ class LlamaCpp:
 
         Raises `EngineError` when even the last message alone is too long.
         """
-        tokens = self._fitting(prompt)
-        for _ in self._take_in(tokens):
+        shown = self._shown(prompt)
+        tokens = self.tokens(shown)
+        if len(tokens) > self._room:
+            raise EngineError("That is more than the language model can take in at once.")
+        before = self._context.computed
+        for _ in chain(self._have_head(shown), self._context.take_in(tokens, to_go_on=True)):
             yield ""
-        written = Written(self._template.ends)
-        for count, token in enumerate(self._generate(tokens), start=1):
-            if self._is_end(token):
-                break
-            yield written.add(self._model.detokenize([token]))
-            if written.over or count >= self._tuning.max_tokens:
-                break
-        yield written.add(b"", last=True)
+        self.usage = Usage(len(tokens), len(tokens) - (self._context.computed - before))
+        yield from self._write()
+
+    def prefill(self, prompt: Prompt) -> Iterator[None]:
+        """Take in a prompt up to where the person's words will go on, stopping after each batch."""
+        shown = self._shown(_settled(prompt))
+        tokens = self._spelling.tokens(templates.unfinished(self._template, shown))
+        if len(tokens) <= self._room:
+            yield from self._have_head(shown)
+            yield from self._context.take_in(tokens)
 
     def tokens(self, prompt: Prompt) -> list[int]:
         """Return a whole prompt as the model sees it."""
-        parts = templates.segments(self._template, prompt)
-        return [token for text, special in parts for token in self._tokens(text, special)]
+        return self._spelling.tokens(templates.segments(self._template, prompt))
 
-    def _fitting(self, prompt: Prompt) -> list[int]:
-        room = self._model.n_ctx() - self._tuning.max_tokens
-        messages = prompt.messages
-        while len(tokens := self.tokens(msgspec.structs.replace(prompt, messages=messages))) > room:
-            if len(messages) <= 1:
-                raise EngineError("That is more than the language model can take in at once.")
-            messages = messages[min(_FORGET_AT_ONCE, len(messages) - 1) :]
-        return tokens
+    @property
+    def _room(self) -> int:
+        return self._model.n_ctx() - self._tuning.max_tokens
 
-    def _take_in(self, tokens: list[int]) -> Iterator[None]:
-        """Compute all of a prompt but its last batch, which `Llama.generate` does, stopping after each batch."""
-        model = self._model
-        known = model.longest_token_prefix(list(model.eval_tokens), tokens)
-        self.reused = known / len(tokens)
-        last = len(tokens) - 1
-        if known < last and not self._rewind(known):
-            known = 0
-        while known + _BATCH < last:
-            model.eval(tokens[known : known + _BATCH])
-            known += _BATCH
-            yield
+    def _shown(self, prompt: Prompt) -> Prompt:
+        """Return the prompt without the messages that there is no room for."""
+        room = self._room - len(self.tokens(replace(prompt, messages=())))
+        lengths = [len(self._spelling.tokens(templates.turn(self._template, message))) for message in prompt.messages]
+        return replace(prompt, messages=prompt.messages[window.first_shown(prompt.messages, lengths, room) :])
 
-    def _rewind(self, length: int) -> bool:
-        """Forget what was computed after `length` tokens; False where a model can only forget everything."""
-        memory = llama_cpp.llama_get_memory(self._model.ctx)
-        if llama_cpp.llama_memory_seq_rm(memory, -1, length, -1):
-            self._model.n_tokens = length
-            return True
-        self._model.reset()  # type: ignore[no-untyped-call]
-        return False
+    def _have_head(self, prompt: Prompt) -> Iterator[None]:
+        """See to it that a head is computed, or read where it was saved, and saved where it was not."""
+        if self._heads is None:
+            return
+        head = self._spelling.tokens(templates.head(self._template, prompt))
+        if self._context.common(head) == len(head):
+            return
+        state = self._heads.read(head)
+        if state and self._context.restore(head, state):
+            return
+        yield from self._context.take_in(head)
+        self._heads.write(head, self._context.state())
 
-    def _generate(self, tokens: list[int]) -> Iterator[int]:
-        chosen = self._tuning
-        written: Iterator[int] = self._model.generate(
-            tokens, temp=chosen.temperature, top_p=chosen.top_p, repeat_penalty=chosen.repeat_penalty
-        )
-        return written
+    def _write(self) -> Iterator[str]:
+        written, pieces = Written(self._template.ends), list[Piece]()
+        try:
+            with sampler(self._tuning.sampling, self._model.n_vocab()) as chooser:
+                for token in islice(self._context.choices(chooser), self._tuning.max_tokens):
+                    if self._is_end(token):
+                        break
+                    pieces.append(Piece(token, self._model.detokenize([token])))
+                    yield written.add(pieces[-1].data)
+                    if written.over:
+                        break
+            yield written.add(b"", last=True)
+        finally:
+            self._spelling.remember(pieces)
 
     def _is_end(self, token: int) -> bool:
-        vocabulary = llama_cpp.llama_model_get_vocab(self._model.model)
-        return token in self._ends or llama_cpp.llama_vocab_is_eog(vocabulary, token)
-
-    def _tokenised(self, text: str, special: bool) -> tuple[int, ...]:
-        return tuple(self._model.tokenize(text.encode("utf-8", "replace"), add_bos=False, special=special))
+        return token in self._ends or llama_cpp.llama_vocab_is_eog(self._vocabulary, token)
 
     def _warm_up(self) -> None:
-        """Run the model once: its weights come into memory, and a broken one, or a broken build, shows now."""
-        self._model.eval([0] * _WARM_UP)
-        self._model.reset()  # type: ignore[no-untyped-call]
+        """Use the model once: its weights come into memory, and a broken one, or a broken build, shows now."""
+        for _ in self._context.take_in([0] * _WARM_UP):
+            pass
+        with sampler(self._tuning.sampling, self._model.n_vocab()) as chooser:
+            for _ in islice(self._context.choices(chooser), 2):
+                pass
+        self._context.forget()
+
+
+def _settled(prompt: Prompt) -> Prompt:
+    """Return a prompt that ends with the person's words so far, without the last, which may still become another."""
+    *before, last = prompt.messages or (Message("companion", ""),)
+    if last.who == "person":
+        return replace(prompt, messages=(*before, Message("person", last.text.strip().rpartition(" ")[0])))
+    return replace(prompt, messages=(*prompt.messages, Message("person", "")))

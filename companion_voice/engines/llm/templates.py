@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from companion_voice.errors import ConfigurationError
-from companion_voice.events import Prompt, Who
+from companion_voice.events import Message, Prompt
 
 
 class Segment(NamedTuple):
@@ -20,6 +20,8 @@ class Segment(NamedTuple):
     text: str
     special: bool
     """Whether control tokens in the text are control tokens."""
+    own: bool = False
+    """Whether the companion said it."""
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -82,28 +84,45 @@ def named(name: str) -> Template:
     return TEMPLATES[name]
 
 
+def head(template: Template, prompt: Prompt) -> tuple[Segment, ...]:
+    """Return what begins every prompt with this head, whatever is said."""
+    before = template.person[0] if template.head_in_turn else template.system[0]
+    return _filled((Segment(template.start + before, True), Segment(prompt.head.strip(), False)))
+
+
 def segments(template: Template, prompt: Prompt) -> tuple[Segment, ...]:
     """Return the whole prompt, up to where the companion's reply begins."""
-    parts = [*_opening(template, prompt)]
+    return _filled((*_turns(template, prompt), Segment(template.companion[0], True)))
+
+
+def unfinished(template: Template, prompt: Prompt) -> tuple[Segment, ...]:
+    """Return the prompt up to where its last message might go on."""
+    return _filled(tuple(_turns(template, prompt))[:-1])
+
+
+def turn(template: Template, message: Message) -> tuple[Segment, ...]:
+    """Return a message with what stands before and after it."""
+    before, after = template.person if message.who == "person" else template.companion
+    said = Segment(message.text.strip(), False, own=message.who == "companion")
+    return Segment(before, True), said, Segment(after, True)
+
+
+def _turns(template: Template, prompt: Prompt) -> Iterator[Segment]:
+    yield from head(template, prompt)
+    yield Segment(_after_head(template, prompt), True)
     for index, message in enumerate(prompt.messages):
-        before, after = _around(template, message.who)
-        if template.head_in_turn and index == 0 and message.who == "person":
-            before = ""  # the head has opened this turn
-        parts += (Segment(before, True), Segment(message.text.strip(), False), Segment(after, True))
-    parts.append(Segment(template.companion[0], True))
+        before, *rest = turn(template, message)
+        if not (template.head_in_turn and index == 0 and message.who == "person"):  # the head has opened that one
+            yield before
+        yield from rest
+
+
+def _after_head(template: Template, prompt: Prompt) -> str:
+    alone = not prompt.messages or prompt.messages[0].who == "companion"
+    if template.head_in_turn and alone:
+        return template.person[1]  # nobody from whose turn the head could be a part: it is one of its own
+    return template.system[1]
+
+
+def _filled(parts: tuple[Segment, ...]) -> tuple[Segment, ...]:
     return tuple(part for part in parts if part.text)
-
-
-def _opening(template: Template, prompt: Prompt) -> Iterator[Segment]:
-    before, after = template.system
-    if template.head_in_turn:
-        before = template.person[0]
-        if not prompt.messages or prompt.messages[0].who == "companion":
-            after = template.person[1]  # nobody from whose turn the head could be a part: it is one of its own
-    yield Segment(template.start + before, True)
-    yield Segment(prompt.head.strip(), False)
-    yield Segment(after, True)
-
-
-def _around(template: Template, who: Who) -> tuple[str, str]:
-    return template.person if who == "person" else template.companion

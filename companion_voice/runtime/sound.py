@@ -1,0 +1,51 @@
+"""Which microphone and which speaker, and whether one can be told from the other."""
+
+from typing import NamedTuple
+
+from companion_voice.audio import devices
+from companion_voice.audio.echo import EchoCanceller
+from companion_voice.audio.microphone import Microphone, SoundCardMicrophone
+from companion_voice.audio.recording import FileSpeaker, RecordingMicrophone
+from companion_voice.audio.speaker import SoundCardSpeaker, Speaker
+from companion_voice.errors import AudioError
+from companion_voice.runtime.way import Way
+from companion_voice.settings import Settings
+
+
+class Sound(NamedTuple):
+    """What is heard with and spoken through."""
+
+    microphone: Microphone | None
+    """None when the person types."""
+    speaker: Speaker
+    full_duplex: bool
+    """The companion does not hear itself, so that it can listen while it speaks."""
+
+
+def choose(settings: Settings, way: Way) -> Sound:
+    """Return what is heard with and spoken through. Raises `AudioError` when what was asked for is not there."""
+    if way.typed:
+        return Sound(None, _speaker(settings, way, None), full_duplex=True)
+    if way.recording:
+        recording = RecordingMicrophone(way.recording, fast=way.fast)
+        recording.open()
+        return Sound(recording, _speaker(settings, way, None), full_duplex=True)
+    devices.find("microphone", settings.audio.microphone)
+    echoes = not (way.mute or way.out)
+    canceller = _canceller() if echoes else None
+    microphone = SoundCardMicrophone(settings.audio.microphone, canceller=canceller)
+    return Sound(microphone, _speaker(settings, way, canceller), full_duplex=not echoes or canceller is not None)
+
+
+def _speaker(settings: Settings, way: Way, canceller: EchoCanceller | None) -> Speaker:
+    if way.mute or way.out or way.fast:
+        return FileSpeaker(None if way.mute else way.out, fast=way.fast or way.mute)
+    return SoundCardSpeaker(settings.audio.speaker, reference=canceller.reference if canceller else None)
+
+
+def _canceller() -> EchoCanceller | None:
+    """Return what keeps the companion from hearing itself, or None where it cannot be had."""
+    try:
+        return EchoCanceller()
+    except AudioError:
+        return None  # the conversation goes on half-duplex, and says so

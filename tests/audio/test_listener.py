@@ -1,0 +1,111 @@
+"""From sound to moments of speech, with the real network and recorded voices."""
+
+import shutil
+import subprocess
+from itertools import count
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+
+from companion_voice.audio.listener import PRE_ROLL, Listener
+from companion_voice.audio.vad import FRAME
+from companion_voice.conversation.endpoint import Manner
+
+RATE = 16_000
+
+
+class Notebook:
+    """Keeps what the recogniser would have been given."""
+
+    def __init__(self):
+        self.utterances = {}
+
+    def begin(self, utterance):
+        self.utterances[utterance] = np.zeros(0, np.float32)
+
+    def feed(self, utterance, samples):
+        self.utterances[utterance] = np.append(self.utterances[utterance], samples)
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory):
+    if not shutil.which("flite"):
+        pytest.skip("needs flite: sudo apt install flite")
+    wav = tmp_path_factory.mktemp("voice") / "voice.wav"
+    subprocess.run(["flite", "-voice", "slt", "-t", "what time is it", "-o", str(wav)], check=True)
+    samples, rate = soundfile.read(wav, dtype="float32")
+    return soxr.resample(samples, rate, RATE).astype(np.float32)
+
+
+def listen(sound, block=160):
+    """Return the events of a sound, each with the sample at which it came, and what the recogniser was given."""
+    heard, clock = Notebook(), count()
+    listener = Listener(Manner(), heard, lambda: float(next(clock)))
+    events = []
+    for start in range(0, len(sound), block):
+        events += [(start, type(e).__name__) for e in listener.hear(sound[start : start + block])]
+    return events, heard.utterances
+
+
+def silence(seconds):
+    return np.zeros(int(seconds * RATE), np.float32)
+
+
+def test_a_sentence_between_silences_is_one_utterance(voice):
+    events, heard = listen(np.concatenate([silence(1), voice, silence(2)]))
+    assert [name for _, name in events if name not in ("SpeechPaused", "SpeechResumed")] == [
+        "SpeechStarted",
+        "SpeechEnded",
+    ]
+    assert list(heard) == [1]
+
+
+def test_at_least_300_ms_before_the_detected_onset_reach_the_recogniser(voice):
+    mark = np.linspace(0, 1, RATE, dtype=np.float32) * 1e-3  # too quiet to be speech, different in every sample
+    events, heard = listen(np.concatenate([mark, voice, silence(2)]))
+    onset = next(at for at, name in events if name == "SpeechStarted")
+    first = int(np.argmin(np.abs(mark - heard[1][0])))
+    assert PRE_ROLL >= 0.3
+    assert onset - first >= 0.3 * RATE
+
+
+def test_nothing_of_the_utterance_is_lost_or_given_twice(voice):
+    sound = np.concatenate([silence(1), voice, silence(2)])
+    _, heard = listen(sound)
+    given = heard[1]
+    where = np.flatnonzero(np.isclose(sound, given[np.argmax(np.abs(given))]))[0] - int(np.argmax(np.abs(given)))
+    assert np.array_equal(sound[where : where + len(given)], given)
+    assert where + len(given) >= RATE + len(voice)
+
+
+@pytest.mark.parametrize("block", [1, 160, 333, FRAME, 5000])
+def test_it_does_not_matter_how_the_sound_is_cut(voice, block):
+    sound = np.concatenate([silence(0.5), voice, silence(1.5)])
+    names = [name for _, name in listen(sound, block)[0]]
+    assert names == [name for _, name in listen(sound, FRAME)[0]]
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        pytest.param(np.zeros(RATE * 3, np.float32), id="silence"),
+        pytest.param(np.random.default_rng(0).normal(0, 0.01, RATE * 3).astype(np.float32), id="hiss"),
+        pytest.param(np.sin(np.arange(RATE * 3) / RATE * 2 * np.pi * 50).astype(np.float32) * 0.2, id="hum"),
+        pytest.param(np.eye(1, RATE * 3, RATE, dtype=np.float32)[0], id="click"),
+    ],
+)
+def test_what_is_no_voice_is_no_speech(sound):
+    assert listen(sound) == ([], {})
+
+
+def test_after_a_reset_the_next_utterance_has_a_new_number(voice):
+    heard = Notebook()
+    listener = Listener(Manner(), heard, lambda: 0.0)
+    listener.hear(np.concatenate([silence(0.5), voice[: RATE // 2]]))
+    assert not listener.quiet
+    listener.reset()
+    assert listener.quiet
+    listener.hear(np.concatenate([silence(0.5), voice, silence(1)]))
+    assert list(heard.utterances) == [1, 2]

@@ -1,0 +1,34 @@
+from itertools import pairwise
+
+from msgspec.structs import replace
+
+from companion_voice.conversation.prompt import LONGEST_HISTORY, STRIDE, prepared, prompt
+from companion_voice.conversation.state import begin
+from companion_voice.events import Message
+from tests.scenarios.theatre import WALL, setup
+
+
+def state_after(turns: int):
+    """Return the state after so many turns, by both in alternation."""
+    whos = ("person", "companion")
+    history = tuple(Message(who=whos[i % 2], text=f"turn {i}") for i in range(turns))
+    return replace(begin(setup()), history=history)
+
+
+def test_the_head_is_the_same_on_every_turn():
+    assert {prompt(state_after(turns), "hello", WALL).head for turns in range(0, 900, 30)} == {"You are Ada."}
+
+
+def test_what_is_prepared_is_the_beginning_of_the_prompt():
+    for turns in (0, 2, 10, 398):
+        state = state_after(turns)
+        before, whole = prepared(state).messages, prompt(state, "hello", WALL).messages
+        assert whole[: len(before)] == before
+        assert whole[-1] == Message(who="person", text="hello")
+
+
+def test_a_long_history_is_shortened_seldom_and_never_too_little():
+    beginnings = [prompt(state_after(turns), "hello", WALL).messages[0] for turns in range(2, 1200, 2)]
+    changes = sum(a != b for a, b in pairwise(beginnings))
+    assert changes <= 1200 // STRIDE
+    assert all(len(prompt(state_after(turns), "x", WALL).messages) <= LONGEST_HISTORY for turns in range(0, 1200, 7))
