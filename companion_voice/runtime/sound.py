@@ -30,8 +30,8 @@ def choose(settings: Settings, way: Way) -> Sound:
         recording = RecordingMicrophone(way.recording, fast=way.fast)
         recording.open()
         return Sound(recording, _speaker(settings, way, None), full_duplex=True)
-    devices.find("microphone", settings.audio.microphone)
-    echoes = not (way.mute or way.out)
+    found = devices.find("microphone", settings.audio.microphone)
+    echoes = not (way.mute or way.out or found.echo_cancelled)
     canceller = _canceller() if echoes else None
     microphone = SoundCardMicrophone(settings.audio.microphone, canceller=canceller)
     return Sound(microphone, _speaker(settings, way, canceller), full_duplex=not echoes or canceller is not None)
