@@ -1,12 +1,17 @@
-"""Models of our own making, made once for the whole run and only when a test asks for them."""
+"""What every test may ask for: models of our own making, made once and only when asked for, and sound cards."""
 
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.pulse import own_pulse, pulse
 
 __all__ = ["own_pulse", "pulse"]
+
+# How long an example takes is the machine's affair; what is slow is seen in benchmarks.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")
