@@ -53,6 +53,7 @@ class Companion:
         self._listener: Listener | None = None
         self._microphone = sound.microphone
         self._speaker = sound.speaker
+        self._notice = sound.notice
 
     @property
     def level(self) -> float:
@@ -67,7 +68,7 @@ class Companion:
     @property
     def notice(self) -> str:
         """A sentence about what is wrong with the sound, though it can be heard; empty when nothing is."""
-        return self._microphone.notice if self._microphone else ""
+        return self._notice or (self._microphone.notice if self._microphone else "")
 
     def run(
         self,

@@ -20,6 +20,8 @@ class Sound(NamedTuple):
     speaker: Speaker
     full_duplex: bool
     """The companion does not hear itself, so that it can listen while it speaks."""
+    notice: str = ""
+    """Why it cannot, where it cannot."""
 
 
 def choose(settings: Settings, way: Way) -> Sound:
@@ -32,9 +34,9 @@ def choose(settings: Settings, way: Way) -> Sound:
         return Sound(recording, _speaker(settings, way, None), full_duplex=True)
     found = devices.find("microphone", settings.audio.microphone)
     echoes = not (way.mute or way.out or found.echo_cancelled)
-    canceller = _canceller() if echoes else None
+    canceller, notice = _canceller() if echoes else (None, "")
     microphone = SoundCardMicrophone(settings.audio.microphone, canceller=canceller)
-    return Sound(microphone, _speaker(settings, way, canceller), full_duplex=not echoes or canceller is not None)
+    return Sound(microphone, _speaker(settings, way, canceller), not notice, notice)
 
 
 def _speaker(settings: Settings, way: Way, canceller: EchoCanceller | None) -> Speaker:
@@ -43,9 +45,9 @@ def _speaker(settings: Settings, way: Way, canceller: EchoCanceller | None) -> S
     return SoundCardSpeaker(settings.audio.speaker, reference=canceller.reference if canceller else None)
 
 
-def _canceller() -> EchoCanceller | None:
-    """Return what keeps the companion from hearing itself, or None where it cannot be had."""
+def _canceller() -> tuple[EchoCanceller | None, str]:
+    """Return what keeps the companion from hearing itself, or why it cannot be had: then it is half-duplex."""
     try:
-        return EchoCanceller()
-    except AudioError:
-        return None  # the conversation goes on half-duplex, and says so
+        return EchoCanceller(), ""
+    except AudioError as error:
+        return None, error.sentence
