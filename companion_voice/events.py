@@ -114,8 +114,22 @@ class SpeakerFound(Event, frozen=True):
     name: str
 
 
+class WakeWordHeard(Event, frozen=True):
+    """The person said the wake word."""
+
+
+class TalkToggled(Event, frozen=True):
+    """The person pressed the key that takes the floor and gives it back."""
+
+
 class SpeechStarted(Event, frozen=True):
     """The person began to speak."""
+
+    utterance: int
+
+
+class SpeechContinued(Event, frozen=True):
+    """The person has been speaking for a while without a pause."""
 
     utterance: int
 
@@ -128,10 +142,20 @@ class SpeechPaused(Event, frozen=True):
     """Seconds since the last sound of speech."""
 
 
+class SilenceContinued(Event, frozen=True):
+    """The person is still silent after a soft pause: told every tenth of a second."""
+
+    utterance: int
+    silence: float
+    """Seconds since the last sound of speech."""
+
+
 class SpeechResumed(Event, frozen=True):
     """The person went on after a soft pause."""
 
     utterance: int
+    silence: float = 0.0
+    """Seconds the pause had lasted."""
 
 
 class SpeechEnded(Event, frozen=True):
@@ -149,6 +173,13 @@ class Heard(Event, frozen=True):
     transcript: Transcript
     wall: str
     """Local wall time, ISO 8601 with offset."""
+
+
+class HeardSoFar(Event, frozen=True):
+    """The recogniser's words for an utterance that goes on."""
+
+    utterance: int
+    transcript: Transcript
 
 
 class Judged(Event, frozen=True):
@@ -189,6 +220,8 @@ class Synthesised(Event, frozen=True):
 
     epoch: int
     index: int
+    ends: tuple[float, ...] = ()
+    """Where each of its words ends, as a share of its sound (0 to 1); empty where the voice cannot tell."""
 
 
 class SentenceStarted(Event, frozen=True):
@@ -236,11 +269,16 @@ AnyEvent: TypeAlias = (
     | MicrophoneFound
     | SpeakerLost
     | SpeakerFound
+    | WakeWordHeard
+    | TalkToggled
     | SpeechStarted
+    | SpeechContinued
     | SpeechPaused
+    | SilenceContinued
     | SpeechResumed
     | SpeechEnded
     | Heard
+    | HeardSoFar
     | Judged
     | Typed
     | Written
@@ -281,6 +319,12 @@ class Transcribe(Command, frozen=True):
     """Ask for the words of what has been heard of an utterance so far."""
 
     epoch: int
+    utterance: int
+
+
+class Overhear(Command, frozen=True):
+    """Ask for the words of an utterance that goes on, unless something more urgent is asked meanwhile."""
+
     utterance: int
 
 
@@ -360,7 +404,7 @@ class Record(Command, frozen=True):
 class Show(Command, frozen=True):
     """Let the person see something."""
 
-    kind: Literal["disclosure", "identity", "reply", "heard", "notice", "error"]
+    kind: Literal["disclosure", "identity", "reply", "filler", "heard", "so_far", "notice", "error"]
     text: str
 
 
@@ -375,6 +419,7 @@ AnyCommand: TypeAlias = (
     | OpenMicrophone
     | OpenSpeaker
     | Transcribe
+    | Overhear
     | Judge
     | EndAfter
     | Prepare

@@ -13,6 +13,8 @@ from companion_voice import documents, paths
 from companion_voice.errors import ConfigurationError
 
 Language: TypeAlias = Literal["en", "fr"]
+ADDRESSING = ("always", "wake_word", "push_to_talk")
+"""The ways a person may show that they speak to the companion."""
 Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0.05, le=10)]
 
 
@@ -46,8 +48,25 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Silence after which it answers when nothing can tell whether it sounds finished."""
     unsure_pause: Seconds = 0.8
     """Silence after which it answers when what was said sounds unfinished."""
+    eager: bool = True
+    """Begin to answer the words heard so far while the recogniser makes sure that they are all."""
+    patience: Literal["learned", "fixed"] = "learned"
+    """`learned`: the last two follow how long the person pauses in mid-sentence, from three quarters to twice."""
+    late_answer: Seconds | None = None
+    """Seconds after which an answer that is not there yet is announced by a short sound."""
     detector: Engine = Engine()
     """What tells whether it sounds finished."""
+
+
+class Addressing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the person shows that they speak to the companion."""
+
+    mode: Literal["always", "wake_word", "push_to_talk"] = "always"
+    """`always`: all they say is meant for it; `wake_word`: what follows its name; `push_to_talk`: what follows a key."""
+    wake_word: str = "okay_nabu"
+    """okay_nabu, alexa, hey_jarvis or hey_mycroft."""
+    window: Annotated[float, msgspec.Meta(ge=1, le=600)] = 15.0
+    """Seconds after the last word of either in which no wake word is needed."""
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +81,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tts: Engine = Engine()
     audio: Audio = Audio()
     turn: Turn = Turn()
+    addressing: Addressing = Addressing()
 
 
 _PAUSES = ("soft_pause", "sure_pause", "hard_pause", "unsure_pause")
@@ -93,9 +113,17 @@ turn:                 # seconds of silence …
   sure_pause: 0.25    # … after which it is spoken, when what you said sounds finished
   hard_pause: 0.6     # … when nothing can tell whether it does
   unsure_pause: 0.8   # … when it sounds unfinished
+  eager: true         # begin on the words heard so far, while the recogniser makes sure that they are all
+  patience: learned   # the last two follow how you pause; fixed keeps to them
+  # late_answer: 1.2  # after so long without an answer, say that one is coming
   detector:           # what tells whether it does
     engine: auto      # smart-turn, where it is installed
     model: ""
+
+addressing:
+  mode: always        # always, wake_word, or push_to_talk (the space bar)
+  wake_word: okay_nabu # okay_nabu, alexa, hey_jarvis or hey_mycroft
+  window: 15          # seconds after the last word of either of you in which it is not needed
 """
 
 

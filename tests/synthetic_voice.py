@@ -15,9 +15,11 @@ PHONEME = 0.03
 _SYMBOLS = 256
 _FRAMES = 2
 """Frames for which each phoneme id of the real-cost voice sounds."""
+_HOP = 256
+"""Samples of a frame."""
 _LATENT = 192
 _UPSAMPLING = ((8, 16, 128), (8, 16, 64), (4, 8, 32))
-"""Factor, kernel and channels of each stage of the decoder; a frame becomes 8 * 8 * 4 samples."""
+"""Factor, kernel and channels of each stage of the decoder; their factors make `_HOP` samples of a frame."""
 _KERNELS = ((3, (1, 2)), (5, (2, 6)), (7, (3, 12)))
 """Kernel and dilations of the residual blocks of each stage."""
 _COUPLINGS = 16
@@ -38,6 +40,7 @@ def voice(file: Path, size: str = "micro") -> Path:
         "phoneme_id_map": DEFAULT_PHONEME_ID_MAP,
         "num_symbols": _SYMBOLS,
         "num_speakers": 1,
+        "hop_length": 1 if size == "micro" else _HOP,
     }
     file.with_name(f"{file.name}.json").write_text(json.dumps(description))
     return file
@@ -78,6 +81,12 @@ class _Graph:
         rows = self._rng.standard_normal((_SYMBOLS, columns), np.float32) if values is None else values
         return self.add("Gather", self.constant(rows), "input", axis=0)
 
+    def durations(self, frames: str) -> None:
+        """Compute, as a VITS does, for how many frames each phoneme id sounds, and rounded up; show it to nobody."""
+        ids = self.add("Cast", "input", to=TensorProto.FLOAT)
+        nothing = self.add("Mul", ids, self.constant(np.zeros(1, np.float32)))
+        self.add("Ceil", self.add("Add", nothing, frames))
+
     def finish(self, wave: str) -> onnx.GraphProto:
         self.add("Identity", wave)
         self._nodes[-1].output[0] = "output"
@@ -96,6 +105,7 @@ def _tones() -> onnx.GraphProto:
     tones = 0.3 * np.sin(2 * np.pi * pitches * np.arange(size) / RATE) * np.hanning(size)
     wave = graph.add("Reshape", graph.table(size, tones.astype(np.float32)), graph.constant(np.array([1, 1, -1])))
     stretch = graph.add("Slice", "scales", graph.constant(np.array([1])), graph.constant(np.array([2])))
+    graph.durations(graph.add("Mul", stretch, graph.constant(np.array([size], np.float32))))
     factors = graph.add("Concat", graph.constant(np.ones(2, np.float32)), stretch, axis=0)
     return graph.finish(graph.add("Resize", wave, "", factors, mode="nearest"))
 
@@ -103,6 +113,7 @@ def _tones() -> onnx.GraphProto:
 def _vits() -> onnx.GraphProto:
     """Return the convolutions of a medium Piper voice: the couplings of its flow, then its decoder."""
     graph = _Graph()
+    graph.durations(graph.constant(np.array([_FRAMES], np.float32)))
     frames = graph.add("Reshape", graph.table(_FRAMES * _LATENT), graph.constant(np.array([1, -1, _LATENT])))
     x = graph.add("Transpose", frames, perm=[0, 2, 1])
     for _ in range(_COUPLINGS):

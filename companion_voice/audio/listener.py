@@ -12,8 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from companion_voice.audio.vad import FRAME, FRAME_SECONDS, VoiceActivity
-from companion_voice.conversation.endpoint import Endpoint, Manner, advance, end_after
-from companion_voice.events import SpeechEnded, SpeechPaused, SpeechResumed, SpeechStarted
+from companion_voice.conversation.endpoint import Endpoint, Manner, Moment, advance, end_after
+from companion_voice.events import (
+    SilenceContinued,
+    SpeechContinued,
+    SpeechEnded,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+)
 
 PRE_ROLL = 0.48
 """Seconds before the detected onset that the recogniser hears as well."""
@@ -22,7 +29,11 @@ FAINT = 0.03
 """A frame this much quieter than the loudest of its utterance (30 dB) is silence: the network needs 60 ms more to
 notice that a voice has stopped."""
 
-SpeechEvent = SpeechStarted | SpeechPaused | SpeechResumed | SpeechEnded
+SpeechEvent = SpeechStarted | SpeechContinued | SpeechPaused | SilenceContinued | SpeechResumed | SpeechEnded
+
+
+_BEGUN = {"started": SpeechStarted, "continued": SpeechContinued}
+_SILENT = {"paused": SpeechPaused, "silent": SilenceContinued, "ended": SpeechEnded}
 
 
 class Hearing(Protocol):
@@ -96,18 +107,19 @@ class Listener:
             self._hearing.feed(self.utterance, np.concatenate(self._before))
         elif self._endpoint.speaking or moment == "ended":
             self._hearing.feed(self.utterance, frame)
-        at = self._clock()
+        return self._event(moment, silence)
+
+    def _event(self, moment: Moment | None, silence: float) -> SpeechEvent | None:
+        at, utterance = self._clock(), self.utterance
         match moment:
-            case "started":
-                return SpeechStarted(at=at, utterance=self.utterance)
-            case "paused":
-                return SpeechPaused(at=at, utterance=self.utterance, silence=silence)
-            case "resumed":
-                return SpeechResumed(at=at, utterance=self.utterance)
-            case "ended":
-                return SpeechEnded(at=at, utterance=self.utterance, silence=silence)
             case None:
                 return None
+            case "started" | "continued":
+                return _BEGUN[moment](at=at, utterance=utterance)
+            case "resumed":
+                return SpeechResumed(at=at, utterance=utterance, silence=silence - FRAME_SECONDS)
+            case "paused" | "silent" | "ended":
+                return _SILENT[moment](at=at, utterance=utterance, silence=silence)
 
     def _probability(self, frame: NDArray[np.float32]) -> float:
         """Return how likely a frame is speech, 0 to 1."""

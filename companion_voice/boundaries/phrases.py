@@ -19,6 +19,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identity: str
     greeting: str
     farewell: str
+    acknowledgement: str
+    """A short sound where an answer is late."""
     no_answer: str
     too_much: str
     other_language: str

@@ -2,18 +2,22 @@
 
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
 import click
+import msgspec
 from msgspec.structs import replace
 
+from companion_voice.cli.keys import TALK, Keys
 from companion_voice.cli.views import JsonView, PlainView, TerminalView, View
 from companion_voice.errors import DeviceError, UsageError
 from companion_voice.runtime import instance, selection
-from companion_voice.runtime.build import Companion, LineReader
+from companion_voice.runtime.build import Companion, KeyReader, LineReader
 from companion_voice.runtime.way import Way
-from companion_voice.settings import Settings, load
+from companion_voice.settings import ADDRESSING, Addressing, Settings, load
 
 _FAILED = 1
 
@@ -29,6 +33,7 @@ _FAILED = 1
 @click.option("--stt", metavar="ENGINE[:MODEL]", help="What hears: faster-whisper, pocketsphinx …")
 @click.option("--llm", metavar="ENGINE[:MODEL]", help="What answers: llama-cpp, rules …")
 @click.option("--tts", metavar="ENGINE[:MODEL]", help="What speaks: piper, espeak …")
+@click.option("--address", type=click.Choice(ADDRESSING), help="How it knows that you speak to it.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Settings to use instead of yours.")
 @click.option("--journal", type=click.Path(path_type=Path), metavar="FILE", help="Keep every event for a replay.")
 @click.option("--json", "as_json", is_flag=True, help="One event a line, for programs.")
@@ -44,6 +49,7 @@ def talk(
     stt: str | None,
     llm: str | None,
     tts: str | None,
+    address: str | None,
     config: Path | None,
     journal: Path | None,
     as_json: bool,
@@ -58,7 +64,7 @@ def talk(
     printf 'hello\\nwhat are you?\\n' | companion talk --text --mute
     """  # noqa: D301 - click reads the \b
     _check(text=text, mute=mute, wav=wav, out=out, fast=fast)
-    settings = _settings(load(config), persona, lang, {"stt": stt, "llm": llm, "tts": tts})
+    settings = _settings(load(config), persona, lang, {"stt": stt, "llm": llm, "tts": tts}, address)
     way = Way(typed=text, mute=mute, recording=wav, out=out, fast=fast, journal=journal)
     try:
         companion = Companion(settings, way)
@@ -78,8 +84,11 @@ def _talk(companion: Companion, way: Way, *, as_json: bool) -> int:
         for line in (selection.describe(companion.chosen), companion.notice):
             if line:
                 view.tell(line)
+        if hint := _how_to_address(companion):
+            view.tell(hint)
         lines = _lines() if way.typed else None
-        end = companion.run([view], lines, polite=not sys.stdin.isatty())
+        with _keys(companion) as keys:
+            end = companion.run([view], lines, keys=keys, polite=not sys.stdin.isatty())
         view.ended(end.reason, companion.overflows)
     return _FAILED if end.reason == "failed" else 0
 
@@ -93,13 +102,45 @@ def _check(*, text: bool, mute: bool, wav: Path | None, out: Path | None, fast: 
         raise UsageError("--mute says nothing, so there is nothing to keep with --out.")
 
 
-def _settings(settings: Settings, persona: str | None, lang: str | None, engines: dict[str, str | None]) -> Settings:
+def _settings(
+    settings: Settings, persona: str | None, lang: str | None, engines: dict[str, str | None], address: str | None
+) -> Settings:
     changes: dict[str, object] = {kind: selection.parse(text) for kind, text in engines.items() if text}
     if persona:
         changes["persona"] = persona
     if lang:
         changes["language"] = lang
+    if address:
+        changes["addressing"] = msgspec.convert(
+            {**msgspec.to_builtins(settings.addressing), "mode": address}, Addressing
+        )
     return replace(settings, **changes)
+
+
+def _how_to_address(companion: Companion) -> str:
+    match companion.setup.addressing.mode:
+        case "wake_word":
+            return f"Say “{companion.setup.wake_word}”, then talk."
+        case "push_to_talk":
+            return "Press the space bar, talk, and press it again."
+        case "always":
+            return ""
+
+
+@contextmanager
+def _keys(companion: Companion) -> Iterator[KeyReader | None]:
+    """Yield what waits for the key for talking, where one is used. Raises `UsageError` without a keyboard."""
+    if companion.setup.addressing.mode != "push_to_talk":
+        yield None
+        return
+    with Keys(sys.stdin.fileno()) as keys:
+
+        def pressed() -> str | None:
+            while (key := keys.read()) not in (None, TALK):
+                pass
+            return key
+
+        yield pressed
 
 
 def _view(companion: Companion, way: Way, *, as_json: bool) -> View:
@@ -107,7 +148,7 @@ def _view(companion: Companion, way: Way, *, as_json: bool) -> View:
     if as_json:
         return JsonView(aloud=aloud)
     if sys.stdout.isatty():
-        return TerminalView(name, lambda: companion.level, aloud=aloud, typed=way.typed)
+        return TerminalView(name, companion, aloud=aloud, typed=way.typed)
     return PlainView(name, aloud=aloud)
 
 

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol, Self
 
 from rich.console import Console, Group, RenderableType
@@ -59,13 +59,25 @@ class View(Protocol):
         """Show how it ended, and how often sound of the microphone was lost."""
 
 
+class Listening(Protocol):
+    """Somebody who listens, as far as it is shown."""
+
+    @property
+    def level(self) -> float:
+        """How loud the microphone is, 0 to 1."""
+
+    @property
+    def attends(self) -> bool:
+        """Whether what the person says now is taken to be meant for the companion."""
+
+
 class TerminalView:
     """Both sides of the conversation as they come, above a line with the state and the level of the microphone."""
 
-    def __init__(self, name: str, level: Callable[[], float], *, aloud: bool, typed: bool) -> None:
+    def __init__(self, name: str, ears: Listening, *, aloud: bool, typed: bool) -> None:
         self._console = Console(highlight=False)
         self._name = name
-        self._level = level
+        self._ears = ears
         self._typed = typed
         self._width = max(len(name), 3)
         self._phase: Phase = "starting"
@@ -144,9 +156,10 @@ class TerminalView:
 
     def _status(self) -> Text:
         sign, colour = _LOOK[self._phase]
-        filled = min(self._level() / _LOUDEST, 1.0) ** 0.5 * 8
+        word = self._phase if self._phase != "listening" or self._ears.attends else "waiting"
+        filled = min(self._ears.level / _LOUDEST, 1.0) ** 0.5 * 8
         bars = "".join(_BARS[max(0, min(8, round(filled - abs(i - 3) * 1.5)))] for i in range(7))
-        return Text.assemble((f"{sign} {self._phase:<9} ", colour), (bars, "green"), ("   Ctrl-C ends", "dim"))
+        return Text.assemble((f"{sign} {word:<9} ", colour), (bars, "green"), ("   Ctrl-C ends", "dim"))
 
 
 class PlainView:

@@ -54,6 +54,12 @@ def is_backchannel(state: State, said: str) -> bool:
     return matches(state.phrases.backchannel, said)
 
 
+def is_urgent(state: State, said: str) -> bool:
+    """Tell whether `said` must work whoever it was meant for: "stop", or a goodbye."""
+    phrases, name = state.phrases, state.setup.name
+    return matches(phrases.stop, said, name=name) or matches(phrases.goodbye, said, name=name)
+
+
 def greeting(state: State) -> str:
     """Return the persona's greeting, or a plain one when another language than the persona's is spoken."""
     own = state.setup.greeting if state.language == state.setup.language else ""

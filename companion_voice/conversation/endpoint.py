@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
-Moment: TypeAlias = Literal["started", "paused", "resumed", "ended"]
+Moment: TypeAlias = Literal["started", "continued", "paused", "silent", "resumed", "ended"]
 
 
 class Manner(msgspec.Struct, frozen=True):
@@ -19,6 +19,10 @@ class Manner(msgspec.Struct, frozen=True):
     onset: float = 0.8
     """Probabilities in a row that sum up to this are a beginning: one moment that is surely speech, or two that may be.
     It can be taken back, so it may be quick."""
+    telling: float = 0.5
+    """Speech this long since anything was told is told of."""
+    counting: float = 0.1
+    """A pause that lasts is told of this often."""
     longest: float = 60.0
     """A turn is ended here whatever is said, so that nothing grows without bound."""
     speech_above: float = 0.5
@@ -37,6 +41,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     """Seconds since the last speech."""
     length: float = 0.0
     """Seconds since the beginning of the turn."""
+    told: float = 0.0
+    """Where `length` stood when anything was last told."""
     hard_pause: float | None = None
     """A hard pause for this silence alone."""
 
@@ -53,9 +59,11 @@ def advance(endpoint: Endpoint, probability: float, seconds: float, manner: Mann
         return Endpoint(silent=silent), "ended"
     paused = silent >= manner.soft_pause - 1e-9
     kept = endpoint.hard_pause if paused else None
-    moved = Endpoint(speaking=True, paused=paused, silent=silent, length=length, hard_pause=kept)
+    moved = Endpoint(speaking=True, paused=paused, silent=silent, length=length, told=endpoint.told, hard_pause=kept)
     if paused != endpoint.paused:
-        return moved, "paused" if paused else "resumed"
+        return msgspec.structs.replace(moved, told=length), "paused" if paused else "resumed"
+    if length - endpoint.told >= (manner.counting if paused else manner.telling) - 1e-9:
+        return msgspec.structs.replace(moved, told=length), "silent" if paused else "continued"
     return moved, None
 
 

@@ -110,14 +110,14 @@ def speaker_found(state: State) -> Result:
     return replace(state, speaker_retry=None, aloud=can_speak), ()
 
 
-def woke(state: State, at: float) -> Result:
+def woke(state: State, at: float) -> tuple[AnyCommand, ...]:
     """Try lost devices whose time has come."""
     commands: tuple[AnyCommand, ...] = ()
     if state.microphone_retry and at >= state.microphone_retry[0]:
         commands += (OpenMicrophone(),)
     if state.speaker_retry and at >= state.speaker_retry[0]:
         commands += (OpenSpeaker(),)
-    return state, commands
+    return commands
 
 
 def _take_up_again(state: State, kind: Kind) -> Result:

@@ -5,11 +5,25 @@ Every function takes a state and returns the next one with the commands that fol
 
 from msgspec.structs import replace
 
+from companion_voice.boundaries.words import plain
 from companion_voice.conversation import consider, sentences
 from companion_voice.conversation.heard import heard
 from companion_voice.conversation.prompt import prepared, prompt
 from companion_voice.conversation.state import Reply, Result, Sentence, State
-from companion_voice.events import AnyCommand, End, Generate, Hold, Hush, Message, Prepare, Record, Release, Show, Speak
+from companion_voice.events import (
+    AnyCommand,
+    End,
+    Generate,
+    Hold,
+    Hush,
+    Message,
+    Prepare,
+    Record,
+    Release,
+    Show,
+    Speak,
+    WakeAt,
+)
 
 
 def opening(state: State) -> Result:
@@ -74,7 +88,7 @@ def promote(state: State) -> Result:
     guess = state.guess
     if guess is None:
         return state, ()
-    commands: tuple[AnyCommand, ...] = ()
+    state, commands = drop_kept(state)
     if guess.said:
         commands += (Show(kind="heard", text=guess.said), _record_person(guess.said))
         state = replace(state, history=_with(state, guess.said))
@@ -116,7 +130,7 @@ def written(state: State, epoch: int, text: str, *, over: bool) -> Result:
     return put(state, said), commands
 
 
-def mark(state: State, epoch: int, index: int, **marks: bool) -> State:
+def mark(state: State, epoch: int, index: int, **marks: object) -> State:
     """Note what became of one sentence: made, begun or spoken."""
     reply = _by_epoch(state, epoch)
     if reply is None or index >= len(reply.sentences):
@@ -129,6 +143,8 @@ def put(state: State, reply: Reply) -> State:
     """Return the state with `reply` standing where its epoch stood."""
     if state.reply and state.reply.epoch == reply.epoch:
         return replace(state, reply=reply)
+    if state.kept and state.kept.epoch == reply.epoch:
+        return replace(state, kept=reply)
     return replace(state, guess=reply)
 
 
@@ -138,26 +154,95 @@ def abandon(state: State, *, before: int) -> Result:
     if reply is None:
         return state, ()
     index, fraction = reply.cut or reached(reply)
-    text = heard([s.text if s.kind != "notice" else "" for s in reply.sentences], index, fraction)
-    unsaid = tuple(s for s in reply.sentences if s.kind == "disclosure" and not s.spoken)
-    state = replace(state, reply=None, owed=state.owed + tuple(Sentence(s.text, kind=s.kind) for s in unsaid))
+    ends = reply.sentences[index].ends if index < len(reply.sentences) else ()
+    text = heard([s.text if s.counts else "" for s in reply.sentences], index, fraction, ends)
+    state = replace(state, reply=None, owed=state.owed + _owed(reply))
     commands: tuple[AnyCommand, ...] = (Hush(epoch=before),)
     if text:
         state = replace(state, history=_with(state, text, who="companion"))
-        said = " ".join(s.text for s in reply.sentences if s.kind != "notice")
+        said = " ".join(s.text for s in reply.sentences if s.counts)
         commands += (Record(who="companion", text=text, said=said),)
     return state, commands
 
 
 def withdraw(state: State) -> Result:
-    """Drop the guess: the person went on, or had said nothing. What was typed is no guess."""
+    """Drop the guess, which the person's next words will not be. What was typed is no guess."""
+    state, commands = drop_kept(state)
+    guess = state.guess
+    if guess is None or guess.stage == "interrupting":
+        return state, commands
+    state = replace(state, guess=None, owed=state.owed + _owed(guess))
+    if guess.stage == "hearing":
+        return state, commands
+    return replace(state, epoch=state.epoch + 1), (*commands, Hush(epoch=state.epoch + 1))
+
+
+def set_aside(state: State) -> Result:
+    """Keep the guess for later: the person went on, but perhaps only to breathe. What was typed is no guess."""
     guess = state.guess
     if guess is None or guess.stage == "interrupting":
         return state, ()
-    state = replace(state, guess=None, owed=state.owed + tuple(s for s in guess.sentences if s.kind == "disclosure"))
     if guess.stage == "hearing":
+        return replace(state, guess=None), ()
+    state, commands = drop_kept(state)
+    return replace(state, guess=None, kept=guess), commands
+
+
+def await_answer(state: State) -> Result:
+    """Note when the answer to what the person has just said will be late, if that is to be announced."""
+    if state.setup.late is None or not state.aloud:
         return state, ()
-    return replace(state, epoch=state.epoch + 1), (Hush(epoch=state.epoch + 1),)
+    late_at = state.silent_since + state.setup.late
+    return replace(state, late_at=late_at), (WakeAt(at=late_at),)
+
+
+def acknowledge(state: State, at: float) -> Result:
+    """Make a short sound where an answer is late: it will come."""
+    if state.late_at is None or at < state.late_at:
+        return state, ()
+    state = replace(state, late_at=None)
+    awaited = state.reply or (state.guess if state.guess and state.guess.confirmed else None)
+    if awaited is None or awaited.sentences or awaited.stage == "interrupting":
+        return state, ()
+    awaited, spoken = say(state, awaited, (Sentence(state.phrases.acknowledgement, kind="filler"),))
+    return put(state, awaited), (*spoken, Release(epoch=awaited.epoch))
+
+
+def begin_kept(state: State, said: str) -> Result:
+    """Begin an answer that is kept until it is known whether `said` is all the person says."""
+    if state.owed or not isinstance(consider.consider(state, said), consider.Ask):
+        return state, ()
+    epoch = state.epoch + 1
+    kept = Reply(epoch=epoch, stage="writing", said=said)
+    return replace(state, epoch=epoch, kept=kept), (Generate(epoch=epoch, prompt=prompt(state, said, "")),)
+
+
+def take_back(state: State, guess: Reply) -> Result:
+    """Take up what was kept, if it answers the words of `guess`; else drop it, and go on with `guess`."""
+    kept = state.kept
+    if kept is None:
+        return replace(state, guess=guess), ()
+    if plain(kept.said) != plain(guess.said):
+        state, commands = drop_kept(state)
+        epoch = state.epoch + 1  # what was kept may be younger than the guess, and all as old as it is dropped
+        return replace(state, epoch=epoch, guess=replace(guess, epoch=epoch)), commands
+    back = replace(
+        kept,
+        asked=guess.asked,
+        said=guess.said,
+        wall=guess.wall,
+        confirmed=guess.confirmed,
+        sounds_complete=guess.sounds_complete,
+    )
+    return replace(state, guess=back, kept=None), ()
+
+
+def drop_kept(state: State) -> Result:
+    """Drop what was kept: other words were said."""
+    kept = state.kept
+    if kept is None:
+        return state, ()
+    return replace(state, kept=None, owed=state.owed + _owed(kept)), (Hush(epoch=kept.epoch + 1),)
 
 
 def resume(state: State) -> Result:
@@ -172,7 +257,7 @@ def finish(state: State) -> Result:
     reply = state.reply
     if reply is None or not reply.complete:
         return state, ()
-    text = " ".join(s.text for s in reply.sentences if s.kind != "notice")
+    text = " ".join(s.text for s in reply.sentences if s.counts)
     state = replace(state, reply=None)
     commands: tuple[AnyCommand, ...] = ()
     if text:
@@ -189,7 +274,14 @@ def reached(reply: Reply) -> tuple[int, float]:
 
 
 def _by_epoch(state: State, epoch: int) -> Reply | None:
-    return next((reply for reply in (state.reply, state.guess) if reply and reply.epoch == epoch), None)
+    waiting = (state.reply, state.guess, state.kept)
+    return next((reply for reply in waiting if reply and reply.epoch == epoch), None)
+
+
+def _owed(reply: Reply) -> tuple[Sentence, ...]:
+    """Return what of a reply that is dropped must still be said: the disclosure."""
+    unsaid = (s for s in reply.sentences if s.kind == "disclosure" and not s.spoken)
+    return tuple(Sentence(s.text, kind=s.kind) for s in unsaid)
 
 
 def _spoken_in_writing(state: State, said: tuple[Sentence, ...]) -> tuple[Sentence, ...]:

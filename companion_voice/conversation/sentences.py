@@ -9,6 +9,8 @@ import unicodedata
 from companion_voice.boundaries.words import plain
 
 FEWEST_CLAUSE_WORDS = 3
+FEWEST_WORDS_BEFORE_LINK = 5
+"""Words after which a first piece may end without punctuation, before a word that begins a new phrase."""
 LONGEST_WORDS = 40
 
 _SPOKEN_SYMBOLS = frozenset("%&+=@€$£°§'’.,;:!?…()«»“”\"/–—-")
@@ -16,8 +18,13 @@ _SPOKEN_SYMBOLS = frozenset("%&+=@€$£°§'’.,;:!?…()«»“”\"/–—-"
 _ABBREVIATIONS = frozenset(
     {"mr", "mrs", "ms", "dr", "st", "vs", "etc", "e.g", "i.e", "mme", "mlle", "cf", "ex", "prof", "av"}
 )
-_END = re.compile(r"[.!?…]+[\"'»”’)]*(?=\s)|\n+")
-_CLAUSE = re.compile(r"[,;:–—](?=\s)")
+_END = re.compile(r"[.!?…]+[\"'»”’)]*(?=\s)|(?<=[^\W\d])[!?…](?=$)|\n+")
+_CLAUSE = re.compile(r"[,;:–—](?=\s)|(?<=[^\W\d])[,;:](?=$)")
+_LINK = re.compile(
+    r"\s(?=(?:and|but|because|which|when|while|where|although|et|mais|parce|quand|lorsque|puisque|donc|dont|où|qui)\s)",
+    re.IGNORECASE,
+)
+"""Words that mean the same to both languages or nothing in the other."""
 _MARKUP = re.compile(r"[*_`#~|<>\[\]{}\\]+|https?://\S+")
 
 
@@ -53,11 +60,16 @@ def _cut(text: str, *, clause: bool) -> int | None:
     """Return where the first piece of `text` ends, or None when more text is needed."""
     ends = [m.end() for m in _END.finditer(text) if not _is_abbreviation(text[: m.start()], m.group())]
     if clause:
-        ends += [m.end() for m in _CLAUSE.finditer(text) if len(text[: m.start()].split()) >= FEWEST_CLAUSE_WORDS]
+        ends += [m.end() for m in _CLAUSE.finditer(text) if _words(text[: m.start()]) >= FEWEST_CLAUSE_WORDS]
+        ends += [m.start() for m in _LINK.finditer(text) if _words(text[: m.start()]) >= FEWEST_WORDS_BEFORE_LINK]
     first = min(ends, default=None)
-    if (first is None or len(text[:first].split()) > LONGEST_WORDS) and len(text.split()) > LONGEST_WORDS:
+    if (first is None or _words(text[:first]) > LONGEST_WORDS) and _words(text) > LONGEST_WORDS:
         return len(" ".join(text.split(" ")[:LONGEST_WORDS]))
     return first
+
+
+def _words(text: str) -> int:
+    return len(text.split())
 
 
 def _is_abbreviation(before: str, mark: str) -> bool:

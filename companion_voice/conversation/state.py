@@ -5,10 +5,12 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from companion_voice.boundaries.phrases import Phrases
+from companion_voice.conversation.addressing import Addressing
+from companion_voice.conversation.patience import Patience
 from companion_voice.events import AnyCommand, Kind, Message, Role
 
 Ears: TypeAlias = Literal["closed", "quiet", "hearing", "pausing", "deaf"]
-SentenceKind: TypeAlias = Literal["disclosure", "identity", "notice", "reply"]
+SentenceKind: TypeAlias = Literal["disclosure", "identity", "notice", "filler", "reply"]
 Phase: TypeAlias = Literal["starting", "listening", "hearing", "thinking", "speaking", "deaf", "ended"]
 
 
@@ -33,6 +35,18 @@ class Setup(msgspec.Struct, frozen=True):
     """Seconds of silence that end a turn which sounds finished."""
     hard_pause: float = 0.6
     """The same where nothing can tell."""
+    unsure_pause: float = 0.8
+    """The same where it sounds unfinished."""
+    patience: Patience | None = None
+    """What is known of the person's pauses; None to keep to the pauses above."""
+    eager: bool = False
+    """Begin an answer to the words heard so far before the recogniser has confirmed that they are all."""
+    late: float | None = None
+    """Seconds after which an answer that is not there yet is announced by a short sound; None never."""
+    addressing: Addressing = Addressing()
+    """How the person addresses the companion."""
+    wake_word: str = ""
+    """What the person says to wake it, to be left out of what they said; empty where there is none."""
     full_duplex: bool = True
     """False where the companion could take its own voice for the person's: it does not listen while it speaks."""
     listens: bool = True
@@ -48,6 +62,8 @@ class Sentence(msgspec.Struct, frozen=True):
     kind: SentenceKind = "reply"
     made: bool = False
     """All its sound exists."""
+    ends: tuple[float, ...] = ()
+    """Where each word ends, as a share of that sound (0 to 1); empty where the voice cannot tell."""
     begun: bool = False
     """The person has heard some of it."""
     spoken: bool = False
@@ -56,7 +72,12 @@ class Sentence(msgspec.Struct, frozen=True):
     @property
     def role(self) -> Role:
         """Whose voice says it."""
-        return "persona" if self.kind == "reply" else "system"
+        return "persona" if self.kind in ("reply", "filler") else "system"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is part of what the companion said, and not a word beside it."""
+        return self.kind not in ("notice", "filler")
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -66,6 +87,8 @@ class Reply(msgspec.Struct, frozen=True):
     stage: Literal["hearing", "interrupting", "writing", "written"]
     said: str = ""
     """The person's words that it answers."""
+    asked: int = 0
+    """The epoch under which those words and their ending were asked about: that of the person's last pause."""
     sounds_complete: float | None = None
     """How finished the person sounded, 0 to 1; None while nobody has said."""
     wall: str = ""
@@ -106,6 +129,20 @@ class State(msgspec.Struct, frozen=True):
     ears: Ears = "closed"
     utterance: int = 0
     """The person's last utterance that began."""
+    addressing: Addressing = Addressing()
+    """When the person last addressed the companion."""
+    speaking_since: float = 0.0
+    """When the person's last utterance began, in seconds since the conversation started."""
+    silent_since: float = 0.0
+    """When the person's last utterance ended, in seconds since the conversation started."""
+    quiet_since: float = -1.0
+    """When the companion's last sentence ended."""
+    patience: Patience | None = None
+    """What is known of the person's pauses, if that is to be learned."""
+    so_far: tuple[str, float] = ("", -1.0)
+    """What the person had said of the utterance, and at what moment."""
+    asked_at: float = -1.0
+    """When that was last asked."""
     overheard: tuple[str, ...] = ()
     """What the companion was saying aloud when that utterance began: it may have heard itself."""
     ignored: int = 0
@@ -114,6 +151,10 @@ class State(msgspec.Struct, frozen=True):
     """What the companion is saying or about to say."""
     guess: Reply | None = None
     """What it prepares to say while it is not yet sure that the person has finished."""
+    kept: Reply | None = None
+    """What it prepared before the person went on; it stands if they add no words."""
+    late_at: float | None = None
+    """When an answer that is awaited will be late."""
     owed: tuple[Sentence, ...] = ()
     """What must be said before anything else, because it was interrupted: the disclosure."""
     history: tuple[Message, ...] = ()
@@ -135,7 +176,8 @@ class State(msgspec.Struct, frozen=True):
     @property
     def resting(self) -> bool:
         """Nothing is being heard, prepared or said."""
-        return self.reply is None and self.guess is None and self.ears not in ("hearing", "pausing")
+        waiting = self.reply or self.guess or self.kept
+        return waiting is None and self.ears not in ("hearing", "pausing")
 
 
 Result: TypeAlias = tuple[State, tuple[AnyCommand, ...]]
@@ -145,7 +187,14 @@ Result: TypeAlias = tuple[State, tuple[AnyCommand, ...]]
 def begin(setup: Setup) -> State:
     """Return the state before anything has happened."""
     engines = {kind: EngineState(candidates) for kind, candidates in setup.engines.items()}
-    return State(setup=setup, language=setup.language, engines=engines, aloud=setup.aloud)
+    return State(
+        setup=setup,
+        language=setup.language,
+        engines=engines,
+        aloud=setup.aloud,
+        addressing=setup.addressing,
+        patience=setup.patience,
+    )
 
 
 def phase(state: State) -> Phase:

@@ -5,36 +5,33 @@
 
 from msgspec.structs import replace
 
-from companion_voice.conversation import consider, faults, language, replies, unfinished
-from companion_voice.conversation.echo import is_echo
+from companion_voice.conversation import addressing, faults, language, listening, replies
 from companion_voice.conversation.prompt import prepared
 from companion_voice.conversation.state import Reply, Result, State
 from companion_voice.events import (
     AnyCommand,
     AnyEvent,
     End,
-    EndAfter,
     EngineDied,
     EngineFailed,
     EngineReady,
     Heard,
+    HeardSoFar,
     Held,
     Hold,
     InputEnded,
-    Judge,
     Judged,
-    Message,
     MicrophoneFound,
     MicrophoneLost,
     OpenMicrophone,
     OpenSpeaker,
     Prepare,
-    Record,
     SentenceSpoken,
     SentenceStarted,
-    Show,
+    SilenceContinued,
     SpeakerFound,
     SpeakerLost,
+    SpeechContinued,
     SpeechEnded,
     SpeechPaused,
     SpeechResumed,
@@ -43,23 +40,23 @@ from companion_voice.events import (
     StartEngine,
     StopRequested,
     Synthesised,
-    Transcribe,
+    TalkToggled,
     Typed,
+    WakeWordHeard,
     Woke,
     WritingEnded,
     Written,
 )
-
-SURE = 0.5
-"""What the end-of-turn detector must say, 0 to 1, for a turn to sound finished."""
 
 
 def step(state: State, event: AnyEvent) -> Result:
     """Return the next state and what the world should now do."""
     if state.ended:
         return state, ()
+    answering = state.reply is not None
     state, commands = _decide(state, event)
     state, finished = replies.finish(state)
+    state = _attend(state, event.at, answering=answering)
     if state.input_over and state.resting and not state.ended and _engines_settled(state):
         return replace(state, ended=True), (*commands, *finished, End(reason="input"))
     return state, commands + finished
@@ -69,20 +66,32 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
     match event:
         case Started():
             return _start(state)
-        case SpeechStarted(utterance=utterance):
-            return _speech_started(replace(state, utterance=utterance))
-        case SpeechPaused() | SpeechResumed() | SpeechEnded() if event.utterance == state.ignored:
+        case WakeWordHeard(at=at):
+            return replace(state, addressing=addressing.woken(state.addressing, at)), ()
+        case TalkToggled(at=at):
+            return replace(state, addressing=addressing.toggled(state.addressing, at)), ()
+        case SpeechStarted():
+            return listening.started(state, event)
+        case SpeechContinued() | SpeechPaused() | SilenceContinued() | SpeechResumed() | SpeechEnded() if (
+            event.utterance == state.ignored
+        ):
             return state, ()
-        case SpeechPaused(utterance=utterance):
-            return _speech_paused(state, utterance)
+        case SpeechContinued():
+            return listening.continued(state, event)
+        case SpeechPaused():
+            return listening.paused(state, event)
+        case SilenceContinued():
+            return listening.still_silent(state, event)
         case SpeechResumed():
-            return _speech_resumed(state)
+            return listening.resumed(state, event)
         case SpeechEnded():
-            return _speech_ended(state)
+            return listening.ended(state, event)
         case Heard():
-            return _heard(state, event)
+            return listening.heard(state, event)
+        case HeardSoFar():
+            return listening.heard_so_far(state, event)
         case Judged():
-            return _judged(state, event)
+            return listening.judged(state, event)
         case Typed():
             return _typed(state, event)
         case Held():
@@ -91,12 +100,12 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
             return replies.written(state, epoch, text, over=False)
         case WritingEnded(epoch=epoch):
             return replies.written(state, epoch, "", over=True)
-        case Synthesised(epoch=epoch, index=index):
-            return replies.mark(state, epoch, index, made=True), ()
+        case Synthesised(epoch=epoch, index=index, ends=ends):
+            return replies.mark(state, epoch, index, made=True, ends=ends), ()
         case SentenceStarted(epoch=epoch, index=index):
             return replies.mark(state, epoch, index, begun=True), ()
         case SentenceSpoken(epoch=epoch, index=index):
-            return replies.mark(state, epoch, index, spoken=True), ()
+            return replies.mark(replace(state, quiet_since=event.at), epoch, index, spoken=True), ()
         case EngineReady(kind=kind):
             return faults.engine_ready(state, kind), ()
         case EngineDied():
@@ -112,7 +121,8 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
         case SpeakerFound():
             return faults.speaker_found(state)
         case Woke(at=at):
-            return faults.woke(state, at)
+            state, acknowledged = replies.acknowledge(state, at)
+            return state, acknowledged + faults.woke(state, at)
         case InputEnded():
             return replace(state, input_over=True), ()
         case StopRequested():
@@ -131,93 +141,6 @@ def _start(state: State) -> Result:
         opened += (OpenMicrophone(),)
     state, said = replies.opening(state)
     return state, (*opened, *said, Prepare(prompt=prepared(state)))
-
-
-def _speech_started(state: State) -> Result:
-    aloud = tuple(s.text for s in state.reply.sentences if s.begun) if state.reply and state.aloud else ()
-    if aloud and not state.setup.full_duplex:
-        return replace(state, ignored=state.utterance), ()
-    state = replace(state, ears="hearing", overheard=aloud)
-    if state.reply is None:
-        return state, (Prepare(prompt=prepared(state)),)
-    if state.reply.ends or not state.aloud:
-        return state, ()
-    return state, (Hold(epoch=state.reply.epoch),)
-
-
-def _speech_paused(state: State, utterance: int) -> Result:
-    if state.reply and state.reply.ends:
-        return replace(state, ears="pausing"), ()
-    if state.guess and state.guess.confirmed:
-        state = replace(state, late=(*state.late, state.guess.epoch), guess=None)
-    state, commands = replies.withdraw(state)
-    epoch = state.epoch + 1
-    state = replace(state, ears="pausing", epoch=epoch, guess=Reply(epoch=epoch, stage="hearing"))
-    judged: AnyCommand = Judge(epoch=epoch, utterance=utterance)
-    if not _has_detector(state):
-        judged = EndAfter(utterance=utterance, silence=state.setup.hard_pause)
-    return state, (*commands, Transcribe(epoch=epoch, utterance=utterance), judged)
-
-
-def _speech_resumed(state: State) -> Result:
-    state, commands = replies.withdraw(replace(state, ears="hearing"))
-    if state.reply and state.aloud and not state.reply.ends and state.reply.cut is None:
-        commands += (Hold(epoch=state.reply.epoch),)
-    return state, commands
-
-
-def _speech_ended(state: State) -> Result:
-    state = replace(state, ears="quiet")
-    if state.guess is None:
-        return replies.resume(state) if state.reply and state.reply.cut else (state, ())
-    state = replace(state, guess=replace(state.guess, confirmed=True))
-    if state.guess and state.guess.stage == "hearing":
-        return state, ()
-    return replies.promote(state)
-
-
-def _heard(state: State, event: Heard) -> Result:
-    said, spoken = event.transcript.text.strip(), event.transcript.language
-    if event.epoch in state.late:
-        return _heard_late(state, event.epoch, said)
-    guess = state.guess
-    if guess is None or guess.epoch != event.epoch or guess.stage != "hearing":
-        return state, ()
-    if spoken and spoken not in state.setup.languages:
-        state, commands = replies.abandon(state, before=guess.epoch)
-        return replies.take_up(state, replace(guess, wall=event.wall), consider.foreign(state, spoken), commands)
-    if not said or (state.reply and consider.is_backchannel(state, said)) or is_echo(said, state.overheard):
-        state = replace(state, guess=None)
-        return replies.resume(state) if state.reply and state.ears != "hearing" else (state, ())
-    state = replace(state, language=spoken or state.language)
-    state, commands = replies.accept(state, replace(guess, said=said, wall=event.wall))
-    return state, commands + _shorten(state)
-
-
-def _judged(state: State, event: Judged) -> Result:
-    guess = state.guess
-    if guess is None or guess.epoch != event.epoch:
-        return state, ()
-    state = replace(state, guess=replace(guess, sounds_complete=event.complete))
-    return state, _shorten(state)
-
-
-def _shorten(state: State) -> tuple[AnyCommand, ...]:
-    """Wait no longer once both the sound and the words of the person are finished."""
-    guess = state.guess
-    if guess is None or state.ears != "pausing" or not guess.said or guess.sounds_complete is None:
-        return ()
-    if guess.sounds_complete < SURE or unfinished.dangles(guess.said, state.language):
-        return ()
-    return (EndAfter(utterance=state.utterance, silence=state.setup.sure_pause),)
-
-
-def _heard_late(state: State, epoch: int, said: str) -> Result:
-    state = replace(state, late=tuple(e for e in state.late if e != epoch))
-    if not said:
-        return state, ()
-    state = replace(state, history=(*state.history, Message(who="person", text=said)))
-    return state, (Show(kind="heard", text=said), Record(who="person", text=said, said=said))
 
 
 def _typed(state: State, event: Typed) -> Result:
@@ -246,8 +169,12 @@ def _held(state: State, event: Held) -> Result:
     return state, ()
 
 
-def _has_detector(state: State) -> bool:
-    return "turn" in state.engines and state.engines["turn"].ready
+def _attend(state: State, at: float, *, answering: bool) -> State:
+    """Note where the companion began or ceased to speak: it is being talked with."""
+    if answering == (state.reply is not None) or (answering and not addressing.attends(state.addressing, at)):
+        return state
+    follows = addressing.spoke if answering else addressing.speaks
+    return replace(state, addressing=follows(state.addressing, at))
 
 
 def _engines_settled(state: State) -> bool:

@@ -32,6 +32,8 @@ from companion_voice.engines.messages import (
     Generate,
     Judge,
     Judged,
+    Overhear,
+    Overheard,
     Piece,
     PieceEnd,
     Prefill,
@@ -50,7 +52,9 @@ from companion_voice.engines.protocols import (
     Engine,
     EngineOptions,
     LanguageModel,
+    Overhearing,
     Prefilling,
+    Timing,
     Transcriber,
     TurnDetector,
     Usage,
@@ -62,9 +66,12 @@ from companion_voice.events import Transcript
 if TYPE_CHECKING:
     from companion_voice.events import Kind
 
-_NICE = {"stt": 1, "turn": 1, "tts": 1, "llm": 8}
-"""How far each kind stands back where processors are few: behind the parent's sound, and a language model behind the
-voice, because the first clause is to be heard while the rest is still being written."""
+_NICE = {"stt": 1, "tts": 1, "turn": 10, "llm": 15}
+"""How far each kind stands back where processors are few: behind the parent's sound; the end-of-turn detector behind
+the recogniser, whose words are awaited longer; and a language model behind the voice, because the first clause is to
+be heard while the rest is still being written."""
+_OPTIONAL = (Prefill, Overhear)
+"""What can be done without when other work waits; nobody is told when it failed."""
 REFUSED = 78
 """The exit code after `Refused` (EX_CONFIG)."""
 _PR_SET_PDEATHSIG = 1
@@ -147,7 +154,10 @@ class Inbox:
     def stale(self, request: AnyRequest) -> bool:
         """Return whether nobody waits for the answer any more, or it can be done without and something else waits."""
         cancelled = isinstance(request, Work) and request.epoch < self._oldest
-        return self._over or cancelled or (isinstance(request, Prefill) and bool(self._waiting))
+        return self._over or cancelled or (isinstance(request, _OPTIONAL) and self._busy())
+
+    def _busy(self) -> bool:
+        return any(isinstance(request, Work) for request in self._waiting)
 
     def _take(self) -> None:
         try:
@@ -185,7 +195,7 @@ class Desk:
             yield from self._failure(request, f"The engine could not do its work ({_brief(error)}).")
 
     def _failure(self, request: Work, sentence: str) -> Iterator[AnyAnswer]:
-        if not isinstance(request, Prefill):  # the reply itself will fail, if it must
+        if not isinstance(request, _OPTIONAL):  # the work that they prepare will fail, if it must
             yield WorkFailed(request.epoch, sentence)
 
     def _listen(self, request: AnyRequest) -> None:
@@ -202,6 +212,9 @@ class Desk:
             case Transcribe(epoch=epoch, utterance=utterance):
                 known = utterance == self._utterance
                 yield Transcribed(epoch, cast("Transcriber", self._engine).transcript() if known else Transcript(""))
+            case Overhear(utterance=utterance) if isinstance(self._engine, Overhearing):
+                if utterance == self._utterance:
+                    yield Overheard(utterance, self._engine.so_far())
             case Judge(epoch=epoch):
                 yield Judged(epoch, cast("TurnDetector", self._engine).complete())
             case Generate():
@@ -214,7 +227,8 @@ class Desk:
                 for samples in voice.speak(text, language=language, role=role):
                     sound = samples.astype(np.float32, copy=False).tobytes()
                     yield Sound(epoch, index, voice.sample_rate, sound, last=False)
-                yield Sound(epoch, index, voice.sample_rate, b"", last=True)
+                ends = voice.word_ends if isinstance(voice, Timing) else ()
+                yield Sound(epoch, index, voice.sample_rate, b"", last=True, ends=ends)
 
     def _write(self, request: Generate) -> Iterator[AnyAnswer | None]:
         for text in cast("LanguageModel", self._engine).reply(request.prompt):

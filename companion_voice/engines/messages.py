@@ -39,6 +39,16 @@ class Transcribe(Request, frozen=True):
     utterance: int
 
 
+class Overhear(Request, frozen=True):
+    """Say what has been heard so far of an utterance that goes on.
+
+    It is skipped when other work waits, and by an engine that cannot do it; only `Overheard` answers it.
+    """
+
+    epoch: int
+    utterance: int
+
+
 class Judge(Request, frozen=True):
     """Say how likely the person has finished, going by what has been heard of an utterance so far."""
 
@@ -108,6 +118,13 @@ class Transcribed(Answer, frozen=True):
     transcript: Transcript
 
 
+class Overheard(Answer, frozen=True):
+    """The words so far of an utterance that goes on."""
+
+    utterance: int
+    transcript: Transcript
+
+
 class Judged(Answer, frozen=True):
     """How likely the person has finished, 0 to 1."""
 
@@ -149,6 +166,8 @@ class Sound(Answer, frozen=True):
     """`float32[n]`; may be empty in the last one."""
     last: bool
     """True once the sentence is complete."""
+    ends: tuple[float, ...] = ()
+    """With the last: where each word ends, as a share of the sentence's sound, if the voice can tell."""
 
 
 class WorkFailed(Answer, frozen=True):
@@ -158,10 +177,12 @@ class WorkFailed(Answer, frozen=True):
     sentence: str
 
 
-Work: TypeAlias = Transcribe | Judge | Prefill | Generate | Synthesise
+Work: TypeAlias = Transcribe | Overhear | Judge | Prefill | Generate | Synthesise
 """Requests that carry an epoch."""
 AnyRequest: TypeAlias = Begin | Feed | Work | Cancel
-AnyAnswer: TypeAlias = Ready | Refused | Transcribed | Judged | Piece | PieceEnd | Prefilled | Sound | WorkFailed
+AnyAnswer: TypeAlias = (
+    Ready | Refused | Transcribed | Overheard | Judged | Piece | PieceEnd | Prefilled | Sound | WorkFailed
+)
 
 _encoder = msgspec.msgpack.Encoder()
 _requests: msgspec.msgpack.Decoder[AnyRequest] = msgspec.msgpack.Decoder(AnyRequest)

@@ -49,6 +49,14 @@ class Transcriber(Protocol):
         """Return the words of everything fed since `begin`; more may be fed afterwards."""
 
 
+@runtime_checkable
+class Overhearing(Protocol):
+    """What a `Transcriber` may be besides: one that can tell cheaply what was said so far, in mid-sentence."""
+
+    def so_far(self) -> Transcript:
+        """Return the words since `begin`; the last of them may be wrong. More will be fed."""
+
+
 class LanguageModel(Protocol):
     """Words to words."""
 
@@ -106,6 +114,17 @@ class Voice(Protocol):
 
     def speak(self, text: str, *, language: str, role: str) -> Iterator[Samples]:
         """Yield `float32[n]` at `sample_rate` as it is made. `role` is "persona" or "system" (a neutral voice)."""
+
+
+@runtime_checkable
+class Timing(Protocol):
+    """What a `Voice` may be besides: one that knows where its words end."""
+
+    word_ends: tuple[float, ...]
+    """Where each word of the text spoken last ends, as a share of its sound (0 to 1), once all of it was yielded.
+
+    As many as `text.split()` has words, or none where it cannot tell.
+    """
 
 
 Engine: TypeAlias = Transcriber | TurnDetector | LanguageModel | Voice

@@ -4,20 +4,23 @@ import threading
 from collections.abc import Callable, Sequence
 
 from companion_voice import paths
-from companion_voice.audio import devices
+from companion_voice.audio import devices, wake_word
 from companion_voice.audio.listener import Listener
 from companion_voice.audio.microphone import Microphone
 from companion_voice.audio.recording import FileSpeaker
+from companion_voice.audio.wake_word import WakeWord
 from companion_voice.boundaries import phrases
+from companion_voice.conversation import patience
+from companion_voice.conversation.addressing import Addressing, attends
 from companion_voice.conversation.endpoint import Manner
 from companion_voice.conversation.state import Setup, begin
 from companion_voice.engines.protocols import EngineOptions
-from companion_voice.events import End, InputEnded, Kind, StopRequested, Typed
+from companion_voice.events import End, InputEnded, Kind, StopRequested, TalkToggled, Typed
 from companion_voice.persona import files
 from companion_voice.persona.head import head
 from companion_voice.persona.schema import Persona
 from companion_voice.research.journal import Journal
-from companion_voice.runtime import selection
+from companion_voice.runtime import habits, selection
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.conductor import Conductor, Observer
 from companion_voice.runtime.ears import Ears
@@ -33,6 +36,8 @@ from companion_voice.settings import Settings
 
 LineReader = Callable[[], str | None]
 """Waits for a line the person types; None when there will be no more."""
+KeyReader = Callable[[], str | None]
+"""Waits for the key that takes the floor and gives it back; None when there will be no more."""
 
 
 class Companion:
@@ -51,6 +56,9 @@ class Companion:
         self._settings = settings
         self._way = way
         self._listener: Listener | None = None
+        self._conductor: Conductor | None = None
+        self._clock = Clock()
+        self._wake_word = WakeWord(settings.addressing.wake_word) if self.setup.wake_word else None
         self._microphone = sound.microphone
         self._speaker = sound.speaker
         self._notice = sound.notice
@@ -59,6 +67,11 @@ class Companion:
     def level(self) -> float:
         """How loud the microphone is, 0 to 1."""
         return self._listener.level if self._listener else 0.0
+
+    @property
+    def attends(self) -> bool:
+        """Whether what the person says now is taken to be meant for the companion."""
+        return self._conductor is None or attends(self._conductor.state.addressing, self._clock.now())
 
     @property
     def overflows(self) -> int:
@@ -75,19 +88,21 @@ class Companion:
         observers: Sequence[Observer] = (),
         lines: LineReader | None = None,
         *,
+        keys: KeyReader | None = None,
         polite: bool = True,
         until: threading.Event | None = None,
     ) -> End:
         """Talk until the end and return how it came.
 
+        `keys`: where push to talk is switched.
         `polite`: a typed line waits for the answer to the one before. `until`: end when this is set.
         """
-        inbox, clock = Inbox(), Clock()
+        inbox, clock = Inbox(), self._clock
         journal = Journal(self._way.journal, self.setup, clock.wall()) if self._way.journal else None
         supervisor = Supervisor(self._options(), self._speaker, inbox, clock, paths.log_folder())
         ears = self._ears(supervisor, inbox, clock)
         mouth = Mouth(self._speaker, inbox, clock) if self.setup.aloud else None
-        conductor = Conductor(
+        self._conductor = conductor = Conductor(
             begin(self.setup),
             inbox=inbox,
             clock=clock,
@@ -100,6 +115,8 @@ class Companion:
         workers = [Worker(name, room.run, inbox) for name, room in (("ears", ears), ("mouth", mouth)) if room]
         if lines:
             Worker("keyboard", lambda: _read_lines(lines, inbox, clock, polite=polite), inbox)
+        if keys:
+            Worker("keys", lambda: _read_keys(keys, inbox, clock), inbox)
         if until:
             Worker("end", lambda: _end_when(until, inbox, clock), inbox)
         try:
@@ -115,6 +132,8 @@ class Companion:
             supervisor.close()
             if journal:
                 journal.close()
+            if conductor.state.patience:
+                habits.save(conductor.state.patience)
 
     def _options(self) -> dict[tuple[Kind, str], EngineOptions]:
         return {(kind, one.engine): one.options for kind, several in self.chosen.items() for one in several}
@@ -123,9 +142,9 @@ class Companion:
         if self._microphone is None:
             return None
         turn = self._settings.turn
-        manner = Manner(soft_pause=turn.soft_pause, hard_pause=turn.unsure_pause)
+        manner = Manner(soft_pause=turn.soft_pause, hard_pause=turn.unsure_pause * patience.MOST)
         self._listener = Listener(manner, supervisor, clock.now)
-        return Ears(self._microphone, self._listener, inbox, clock, polite=self._way.fast)
+        return Ears(self._microphone, self._listener, inbox, clock, wake_word=self._wake_word, polite=self._way.fast)
 
 
 def _end_when(over: threading.Event, inbox: Inbox, clock: Clock) -> None:
@@ -141,6 +160,19 @@ def _read_lines(lines: LineReader, inbox: Inbox, clock: Clock, *, polite: bool) 
         number = inbox.post(Typed(at=clock.now(), text=line, wall=clock.wall()))
         going = not polite or inbox.wait_until_settled(number)
     inbox.post(InputEnded(at=clock.now()))
+
+
+def _read_keys(keys: KeyReader, inbox: Inbox, clock: Clock) -> None:
+    """Post each press of the key for talking (a thread's body)."""
+    while keys() is not None:
+        inbox.post(TalkToggled(at=clock.now()))
+
+
+def _addressing(settings: Settings, way: Way) -> Addressing:
+    """Return how the person addresses the companion; whoever types or plays a recording always does."""
+    if way.typed or way.recording:
+        return Addressing()
+    return Addressing(mode=settings.addressing.mode, window=settings.addressing.window)
 
 
 def _kinds(way: Way) -> tuple[Kind, ...]:
@@ -168,6 +200,7 @@ def _setup(
     full_duplex: bool,
 ) -> Setup:
     own = persona.language == languages[0]
+    addressing = _addressing(settings, way)
     spoken = {code: phrases.load(code) for code in languages}
     return Setup(
         name=persona.name,
@@ -180,6 +213,12 @@ def _setup(
         engines={kind: tuple(one.engine for one in several) for kind, several in chosen.items()},
         sure_pause=settings.turn.sure_pause,
         hard_pause=settings.turn.hard_pause,
+        unsure_pause=settings.turn.unsure_pause,
+        patience=habits.load() if settings.turn.patience == "learned" else None,
+        eager=settings.turn.eager,
+        late=settings.turn.late_answer,
+        addressing=addressing,
+        wake_word=wake_word.spoken(settings.addressing.wake_word) if addressing.mode == "wake_word" else "",
         full_duplex=full_duplex,
         listens=not way.typed,
         aloud=not way.mute,

@@ -25,6 +25,7 @@ from companion_voice.events import (
     Judge,
     OpenMicrophone,
     OpenSpeaker,
+    Overhear,
     Prepare,
     Record,
     Release,
@@ -124,6 +125,8 @@ class Conductor:
                 self._mouth.open()
             case Transcribe(epoch=epoch, utterance=utterance):
                 self._supervisor.ask("stt", messages.Transcribe(epoch, utterance))
+            case Overhear(utterance=utterance):
+                self._supervisor.ask("stt", messages.Overhear(self.state.epoch, utterance))
             case Judge(epoch=epoch, utterance=utterance):
                 self._supervisor.ask("turn", messages.Judge(epoch, utterance))
             case EndAfter(utterance=utterance, silence=silence) if self._ears:

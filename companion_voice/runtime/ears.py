@@ -7,8 +7,9 @@ import threading
 
 from companion_voice.audio.listener import Listener
 from companion_voice.audio.microphone import Microphone
+from companion_voice.audio.wake_word import WakeWord
 from companion_voice.errors import AudioError
-from companion_voice.events import InputEnded, MicrophoneFound, MicrophoneLost, SpeechEnded
+from companion_voice.events import InputEnded, MicrophoneFound, MicrophoneLost, SpeechEnded, WakeWordHeard
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.inbox import Inbox
 
@@ -19,9 +20,19 @@ _BLOCK_TIMEOUT = 0.25
 class Ears:
     """Owns the microphone."""
 
-    def __init__(self, microphone: Microphone, listener: Listener, inbox: Inbox, clock: Clock, *, polite: bool) -> None:
+    def __init__(
+        self,
+        microphone: Microphone,
+        listener: Listener,
+        inbox: Inbox,
+        clock: Clock,
+        *,
+        wake_word: WakeWord | None = None,
+        polite: bool,
+    ) -> None:
         self._microphone = microphone
         self._listener = listener
+        self._wake_word = wake_word
         self._inbox = inbox
         self._clock = clock
         self._polite = polite
@@ -59,6 +70,8 @@ class Ears:
             return False
         number = self._inbox.post(MicrophoneFound(at=self._clock.now(), name=name))
         self._listener.reset()
+        if self._wake_word:
+            self._wake_word.reset()
         return not self._microphone.recorded or self._inbox.wait_until_settled(number)
 
     def _hear_until_lost(self) -> None:
@@ -68,6 +81,8 @@ class Ears:
             reason = self._microphone.lost()
             if block is not None:
                 last = self._clock.now()
+                if self._wake_word and self._wake_word.heard(block):
+                    self._inbox.post(WakeWordHeard(at=last))
                 for event in self._listener.hear(block):
                     number = self._inbox.post(event)
                     if self._polite and isinstance(event, SpeechEnded):

@@ -17,8 +17,9 @@ from companion_voice.settings import Engine, Settings
 BUILT_IN: dict[Kind, str] = {"stt": "pocketsphinx", "llm": "rules", "tts": "espeak"}
 """What works with nothing downloaded."""
 _NEEDS_MODEL = {"faster-whisper", "llama-cpp", "piper", "smart-turn"}
-_THREADS: dict[Kind, int] = {"stt": 2, "turn": 1, "llm": 2, "tts": 1}
-"""One thread for the voice: it speaks while the model still writes, and must not starve it."""
+_THREADS: dict[Kind, int] = {"stt": 2, "turn": 1, "llm": 2, "tts": 2}
+"""The voice takes both processors for the tenth of a second a clause needs; the model stands back for it
+(`engines.host`) and writes on while the clause is heard."""
 _VERBS: dict[Kind, str] = {"stt": "hearing", "turn": "turns", "llm": "answering", "tts": "speaking"}
 
 

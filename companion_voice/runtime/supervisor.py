@@ -35,6 +35,7 @@ from companion_voice.events import (
     EngineFailed,
     EngineReady,
     Heard,
+    HeardSoFar,
     Judged,
     Kind,
     Synthesised,
@@ -163,6 +164,8 @@ class Supervisor:
                 pass  # of a refusal the child ends now, and its epitaph says why
             case Transcribed(epoch=epoch, transcript=transcript):
                 self._inbox.post(Heard(at=now, epoch=epoch, transcript=transcript, wall=self._clock.wall()))
+            case messages.Overheard(utterance=utterance, transcript=transcript):
+                self._inbox.post(HeardSoFar(at=now, utterance=utterance, transcript=transcript))
             case messages.Judged(epoch=epoch, complete=complete):
                 self._inbox.post(Judged(at=now, epoch=epoch, complete=complete))
             case Piece(epoch=epoch, text=text):
@@ -181,4 +184,5 @@ class Supervisor:
         samples = np.frombuffer(sound.samples, np.float32)
         self._speaker.play(sound.epoch, sound.index, samples, sound.rate, last=sound.last)
         if sound.last:
-            self._inbox.post(Synthesised(at=self._clock.now(), epoch=sound.epoch, index=sound.index))
+            now = self._clock.now()
+            self._inbox.post(Synthesised(at=now, epoch=sound.epoch, index=sound.index, ends=sound.ends))

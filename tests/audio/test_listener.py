@@ -55,10 +55,7 @@ def silence(seconds):
 
 def test_a_sentence_between_silences_is_one_utterance(voice):
     events, heard = listen(np.concatenate([silence(1), voice, silence(2)]))
-    assert [name for _, name in events if name not in ("SpeechPaused", "SpeechResumed")] == [
-        "SpeechStarted",
-        "SpeechEnded",
-    ]
+    assert [name for _, name in events if name in ("SpeechStarted", "SpeechEnded")] == ["SpeechStarted", "SpeechEnded"]
     assert list(heard) == [1]
 
 

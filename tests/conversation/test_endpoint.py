@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,8 +19,25 @@ def moments(probabilities, manner=MANNER):
     return found
 
 
+def turning_points(probabilities):
+    """Return the moments at which something changed."""
+    return [moment for _, moment in moments(probabilities) if moment not in ("continued", "silent")]
+
+
 def test_speech_starts_pauses_and_ends():
-    assert moments([0.9] * 10 + [0.0] * 30) == [(0, "started"), (16, "paused"), (28, "ended")]
+    told = ("continued", "silent")
+    found = [(at, moment) for at, moment in moments([0.9] * 10 + [0.0] * 30) if moment not in told]
+    assert found == [(0, "started"), (16, "paused"), (28, "ended")]
+
+
+def test_a_pause_that_lasts_is_told_of_every_tenth_of_a_second():
+    assert [at for at, moment in moments([0.9] * 10 + [0.0] * 30) if moment == "silent"] == [20, 24]
+
+
+def test_speech_that_goes_on_is_told_of_now_and_then():
+    told = [at for at, moment in moments([0.9] * 100) if moment == "continued"]
+    assert told
+    assert all(later - earlier == 16 for earlier, later in pairwise(told))
 
 
 def test_what_may_be_speech_for_a_moment_is_none():
@@ -49,26 +68,27 @@ def test_a_pause_that_was_cut_short_is_long_again_after_more_speech():
 
 
 def test_a_pause_inside_a_sentence_is_taken_back():
-    found = moments([0.9] * 10 + [0.0] * 10 + [0.9] * 10 + [0.0] * 30)
-    assert [moment for _, moment in found] == ["started", "paused", "resumed", "paused", "ended"]
+    found = turning_points([0.9] * 10 + [0.0] * 10 + [0.9] * 10 + [0.0] * 30)
+    assert found == ["started", "paused", "resumed", "paused", "ended"]
 
 
 def test_a_voice_that_trails_off_is_not_cut():
-    assert [moment for _, moment in moments([0.9] * 5 + [0.4] * 40)] == ["started"]
+    assert turning_points([0.9] * 5 + [0.4] * 40) == ["started"]
 
 
 def test_a_turn_cannot_grow_without_bound():
-    found = moments([0.9] * 2000)
-    assert [moment for _, moment in found][:2] == ["started", "ended"]
+    assert turning_points([0.9] * 2000)[:2] == ["started", "ended"]
 
 
 @given(st.lists(st.floats(0, 1), max_size=300))
 def test_moments_come_in_an_order_that_makes_sense(probabilities):
     may_follow = {
         None: {"started"},
-        "started": {"paused", "ended"},
-        "paused": {"resumed", "ended"},
-        "resumed": {"paused", "ended"},
+        "started": {"continued", "paused", "ended"},
+        "continued": {"continued", "paused", "ended"},
+        "paused": {"silent", "resumed", "ended"},
+        "silent": {"silent", "resumed", "ended"},
+        "resumed": {"continued", "paused", "ended"},
         "ended": {"started"},
     }
     last = None

@@ -1,5 +1,6 @@
 """What must be true of `step` whatever happens, in whatever order."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,18 +11,23 @@ from companion_voice.events import (
     EngineFailed,
     EngineReady,
     Heard,
+    HeardSoFar,
     Held,
     Hush,
     InputEnded,
+    Judged,
     MicrophoneFound,
     MicrophoneLost,
+    Record,
     Release,
     SentenceSpoken,
     SentenceStarted,
     Show,
+    SilenceContinued,
     Speak,
     SpeakerFound,
     SpeakerLost,
+    SpeechContinued,
     SpeechEnded,
     SpeechPaused,
     SpeechResumed,
@@ -58,13 +64,17 @@ happenings = st.one_of(
     st.builds(SpeakerFound, at=st.just(0.0), name=st.just("speaker")),
     st.builds(SpeechStarted, at=st.just(0.0), utterance=epochs),
     st.builds(SpeechPaused, at=st.just(0.0), utterance=epochs, silence=st.just(0.2)),
-    st.builds(SpeechResumed, at=st.just(0.0), utterance=epochs),
+    st.builds(SpeechResumed, at=st.just(0.0), utterance=epochs, silence=st.floats(0, 3)),
+    st.builds(SpeechContinued, at=st.just(0.0), utterance=epochs),
+    st.builds(SilenceContinued, at=st.just(0.0), utterance=epochs, silence=st.floats(0, 3)),
+    st.builds(HeardSoFar, at=st.just(0.0), utterance=epochs, transcript=transcripts),
+    st.builds(Judged, at=st.just(0.0), epoch=epochs, complete=st.floats(0, 1)),
     st.builds(SpeechEnded, at=st.just(0.0), utterance=epochs, silence=st.just(0.6)),
     st.builds(Heard, at=st.just(0.0), epoch=epochs, transcript=transcripts, wall=st.just(WALL)),
     st.builds(Typed, at=st.just(0.0), text=words, wall=st.just(WALL)),
     st.builds(Written, at=st.just(0.0), epoch=epochs, text=st.sampled_from(["A sentence. ", "half a ", "…"])),
     st.builds(WritingEnded, at=st.just(0.0), epoch=epochs),
-    st.builds(Synthesised, at=st.just(0.0), epoch=epochs, index=indexes),
+    st.builds(Synthesised, at=st.just(0.0), epoch=epochs, index=indexes, ends=st.sampled_from([(), (0.2, 0.9)])),
     st.builds(SentenceStarted, at=st.just(0.0), epoch=epochs, index=indexes),
     st.builds(SentenceSpoken, at=st.just(0.0), epoch=epochs, index=indexes),
     st.builds(Held, at=st.just(0.0), epoch=epochs, index=st.none() | indexes, fraction=st.floats(0, 1)),
@@ -140,3 +150,16 @@ def test_a_language_that_is_not_spoken_is_named():
     ]
     spoken = [c.text for _, commands in lived(events) for c in commands if isinstance(c, Speak)]
     assert "I think I heard German, and I only understand English." in spoken
+
+
+@pytest.mark.parametrize(
+    ("ends", "heard"), [((), "I am a program on this computer,"), ((0.1, 0.2, 0.39, 0.41), "I am a")]
+)
+def test_what_was_heard_is_exact_where_the_voice_knows_its_words(ends, heard):
+    events = [
+        Synthesised(at=0.5, epoch=1, index=0, ends=ends),
+        Typed(at=1.0, text="Tell me about boats.", wall=WALL),
+        Held(at=1.0, epoch=1, index=0, fraction=0.4),
+    ]
+    records = [c.text for _, commands in lived(events) for c in commands if isinstance(c, Record)]
+    assert records[0] == heard

@@ -40,7 +40,7 @@ def test_words_are_heard_in_speech_of_any_length(micro_whisper: Path, seconds: f
 @pytest.mark.parametrize(("seconds", "floor", "window"), [(1, 10, 10), (9, 10, 11), (1, 4, 4), (29.5, 10, 30)])
 def test_the_window_fits_the_speech(micro_whisper: Path, seconds: float, floor: float, window: float) -> None:
     ears = ears_of(micro_whisper, window_floor=str(floor))
-    assert ears._window(round(seconds * HEARING_RATE)) == window * HEARING_RATE
+    assert ears._window(round(seconds * HEARING_RATE), floor) == window * HEARING_RATE
 
 
 def test_words_may_be_asked_for_twice_and_a_new_utterance_begins_empty(micro_whisper: Path) -> None:

@@ -24,6 +24,7 @@ from companion_voice.events import (
     EngineReady,
     Generate,
     Heard,
+    HeardSoFar,
     Held,
     Hold,
     Hush,
@@ -34,11 +35,14 @@ from companion_voice.events import (
     MicrophoneLost,
     OpenMicrophone,
     OpenSpeaker,
+    Overhear,
     Release,
     SentenceSpoken,
     SentenceStarted,
+    SilenceContinued,
     Speak,
     SpeakerFound,
+    SpeechContinued,
     SpeechEnded,
     SpeechPaused,
     SpeechResumed,
@@ -55,7 +59,7 @@ from companion_voice.events import (
     Written,
 )
 
-SOFT, HARD = 0.1, 1.2
+SOFT, HARD, COUNTING = 0.1, 1.6, 0.1
 JUDGING = 0.05
 LOADING, HEARING, FIRST_TOKEN, PER_WORD, SYNTHESIS, PER_LETTER = 0.5, 0.1, 0.1, 0.02, 0.05, 0.06
 WALL = "2026-05-03T16:10:00+02:00"
@@ -82,8 +86,10 @@ class Theatre:
     silences: list[float] = field(default_factory=list)
     """When the speaker fell silent in mid-sentence."""
     words: dict[int, str] = field(default_factory=dict)
-    sounds: dict[int, float] = field(default_factory=dict)
-    """How finished each utterance sounds."""
+    words_so_far: dict[int, str] = field(default_factory=dict)
+    sounds: dict[int, list[float]] = field(default_factory=dict)
+    """How finished each utterance sounds, each time somebody listens; the last stays."""
+    thinking: float = FIRST_TOKEN
     pausing: float | None = None
     """When the person was last heard, while they pause."""
     microphone: bool = True
@@ -128,8 +134,13 @@ class Theatre:
                 heard = Transcript(text=self.words.get(utterance, ""))
                 self.at(now + HEARING, Heard(at=now + HEARING, epoch=epoch, transcript=heard, wall=WALL))
             case Judge(epoch=epoch, utterance=utterance):
-                judged = Judged(at=now + JUDGING, epoch=epoch, complete=self.sounds.get(utterance, 0.0))
-                self.at(now + JUDGING, judged)
+                sounds = self.sounds.get(utterance, [0.0])
+                complete = sounds.pop(0) if len(sounds) > 1 else sounds[0]
+                self.at(now + JUDGING, Judged(at=now + JUDGING, epoch=epoch, complete=complete))
+            case Overhear(utterance=utterance):
+                heard = Transcript(text=self.words_so_far.get(utterance, ""))
+                so_far = HeardSoFar(at=now + HEARING, utterance=utterance, transcript=heard)
+                self.at(now + HEARING, so_far)
             case EndAfter(utterance=utterance, silence=silence) if self.pausing:
                 self._end_utterance(utterance, self.pausing + silence)
             case Generate(epoch=epoch):
@@ -155,7 +166,13 @@ class Theatre:
         """The person was last heard at `since`."""
         self.pausing = since
         self._happen(SpeechPaused(at=self.now, utterance=utterance, silence=SOFT))
+        self.at(self.now + COUNTING, lambda: self._still_silent(utterance, since))
         self._end_utterance(utterance, since + HARD)
+
+    def _still_silent(self, utterance: int, since: float) -> None:
+        if self.pausing == since:
+            self._happen(SilenceContinued(at=self.now, utterance=utterance, silence=self.now - since))
+            self.at(self.now + COUNTING, lambda: self._still_silent(utterance, since))
 
     def _end_utterance(self, utterance: int, at: float) -> None:
         since = self.pausing
@@ -166,13 +183,18 @@ class Theatre:
             self.pausing = None
             self._happen(SpeechEnded(at=self.now, utterance=utterance, silence=self.now - since))
 
+    def tell_so_far(self, utterance: int) -> None:
+        """The person has been speaking for a while."""
+        self._happen(SpeechContinued(at=self.now, utterance=utterance))
+
     def go_on(self, utterance: int) -> None:
         """The person speaks again before the pause has become an end."""
+        silence = self.now - self.pausing if self.pausing else 0.0
         self.pausing = None
-        self._happen(SpeechResumed(at=self.now, utterance=utterance))
+        self._happen(SpeechResumed(at=self.now, utterance=utterance, silence=silence))
 
     def _write(self, epoch: int, text: str) -> None:
-        when = self.now + FIRST_TOKEN
+        when = self.now + self.thinking
         for word in text.split(" "):
             self.at(when, Written(at=when, epoch=epoch, text=word + " "))
             when += PER_WORD
@@ -235,7 +257,11 @@ def setup(**changes: Any) -> Setup:
 
 def perform(score: dict[str, Any]) -> Theatre:
     """Play a score and return the theatre as it was left."""
-    theatre = Theatre(replies=list(score.get("model", [])), state=begin(setup(**_setup_of(score))))
+    theatre = Theatre(
+        replies=list(score.get("model", [])),
+        state=begin(setup(**_setup_of(score))),
+        thinking=float(score.get("thinking", FIRST_TOKEN)),
+    )
     utterance = 0
     for line in score["happens"]:
         at = float(line["at"])
@@ -288,7 +314,11 @@ def _speak(theatre: Theatre, utterance: int, line: dict[str, Any]) -> None:
 
 def _is_saying(theatre: Theatre, utterance: int, line: dict[str, Any]) -> None:
     theatre.words[utterance] = line["user"]
-    theatre.sounds[utterance] = float(line.get("sounds", 0.0))
+    if so_far := line.get("so_far"):
+        theatre.words_so_far[utterance] = so_far["text"]
+        theatre.at(float(so_far["at"]), lambda: theatre.tell_so_far(utterance))
+    sounds = line.get("sounds", 0.0)
+    theatre.sounds[utterance] = list(sounds) if isinstance(sounds, list) else [sounds]
 
 
 def _kill(theatre: Theatre, kind: Any, at: float) -> None:

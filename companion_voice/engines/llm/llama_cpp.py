@@ -5,6 +5,7 @@ cancel is heard between them, and never uses the prompt template inside a model 
 """
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
@@ -51,13 +52,13 @@ class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Model(llama_cpp.Llama):
-    """llama.cpp's model, with the kernels for repacked weights where they can be had without those for AMX.
+    """llama.cpp's model, with the kernels for repacked weights, and those for AMX only where they work.
 
     `Llama` has no parameter for it, so the attribute is caught on its way.
     """
 
     def __init__(self, path: Path, **parameters: object) -> None:
-        with amx.refused() as self._is_without_amx:
+        with nullcontext(True) if amx.usable() else amx.refused() as self._extra_kernels:
             super().__init__(str(path), **parameters)  # type: ignore[arg-type]
 
     @property
@@ -66,7 +67,7 @@ class _Model(llama_cpp.Llama):
 
     @model_params.setter
     def model_params(self, params: llama_cpp.llama_model_params) -> None:
-        params.use_extra_bufts = self._is_without_amx
+        params.use_extra_bufts = self._extra_kernels
         self._model_params = params
 
 

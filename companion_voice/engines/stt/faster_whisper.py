@@ -29,6 +29,8 @@ _MARGIN = 2.0
 """Seconds of silence after the speech that a short window keeps."""
 _STEP = HEARING_RATE // 50
 """Samples in one position of the encoder."""
+_REACH = 2.0
+"""From the loudest to the quietest value in a spectrogram of Whisper's: 80 dB, in its units."""
 _DOUBTFUL = -1.0
 """Average log-probability of a token below which Whisper's own authors would try again."""
 _REPETITIVE = 2.4
@@ -47,6 +49,8 @@ class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     window: Literal["short", "full"] = "short"
     window_floor: Annotated[float, msgspec.Meta(ge=3, le=30)] = 10.0
     """Seconds of the smallest window; below a few seconds Whisper hears badly."""
+    window_floor_so_far: Annotated[float, msgspec.Meta(ge=3, le=30)] = 5.0
+    """The same for words that are only guessed at while the person speaks."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -122,18 +126,36 @@ class FasterWhisper:
             return Transcript("")
         return Transcript(reading.text, language=language, confidence=min(1.0, math.exp(reading.likelihood)))
 
-    def _in_short_window(self, samples: Samples) -> tuple[str, Reading]:
+    def so_far(self) -> Transcript:
+        """Return the words since `begin` as the smallest window gives them, or none where it doubts."""
+        samples = np.concatenate([np.zeros(0, np.float32), *self._heard])
+        if not could_be_speech(samples) or samples.size / HEARING_RATE + _MARGIN > _WHOLE:
+            return Transcript("")
+        language, reading = self._in_short_window(samples, floor=self._tuning.window_floor_so_far)
+        return Transcript("" if reading.empty or reading.doubtful else reading.text, language=language)
+
+    def _in_short_window(self, samples: Samples, *, floor: float | None = None) -> tuple[str, Reading]:
         """Hear at most thirty seconds in a window that fits them, greedily. Return language and reading."""
-        window = self._window(samples.size)
+        window = self._window(samples.size, self._tuning.window_floor if floor is None else floor)
         model = self._model
-        features = model.feature_extractor(samples, padding=window - samples.size)
-        encoded = model.encode(features[:, : window // model.feature_extractor.hop_length])
+        encoded = model.encode(self._features(samples, window))
         language = self._language(encoded)
         tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=language)
         return language, self._decode(encoded, tokenizer, samples.size / HEARING_RATE)
 
-    def _window(self, size: int) -> int:
-        seconds = min(_WHOLE, max(self._tuning.window_floor, size / HEARING_RATE + _MARGIN))
+    def _features(self, samples: Samples, window: int) -> Any:  # noqa: ANN401 - an array of faster-whisper's
+        """Return the spectrogram of `samples` in a window of silence, computing only what is not silence.
+
+        Silence is as far below the loudest as Whisper's spectrograms reach.
+        """
+        extractor = self._model.feature_extractor
+        spoken = extractor(samples, padding=extractor.n_fft)
+        frames = window // extractor.hop_length
+        silence = max(0, frames - spoken.shape[1])
+        return np.pad(spoken[:, :frames], ((0, 0), (0, silence)), constant_values=spoken.max() - _REACH)
+
+    def _window(self, size: int, floor: float) -> int:
+        seconds = min(_WHOLE, max(floor, size / HEARING_RATE + _MARGIN))
         return math.ceil(seconds * HEARING_RATE / _STEP) * _STEP
 
     def _language(self, encoded: Any) -> str:  # noqa: ANN401 - an array of CTranslate2

@@ -55,6 +55,12 @@ class Pocketsphinx:
             self._parts.append(words)
         return Transcript(" ".join(self._parts), language="en")
 
+    def so_far(self) -> Transcript:
+        """Return the words since `begin`, as they look while the person speaks."""
+        hypothesis = self._decoder.hyp() if self._heard else None
+        words = [*self._parts, *([str(hypothesis.hypstr)] if hypothesis else [])]
+        return Transcript(" ".join(words), language="en")
+
     def _close_part(self) -> str:
         self._decoder.end_utt()
         hypothesis = self._decoder.hyp()

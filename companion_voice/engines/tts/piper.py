@@ -1,14 +1,15 @@
 """Voices of Piper: one ONNX file and one JSON file, through onnxruntime.
 
 A voice speaks one language; asked for another it pronounces that language with its own sounds. Speech is made a
-sentence at a time.
+sentence at a time. A voice knows how long each of its phonemes sounds, and from that where each word ends.
 """
 
 import dataclasses
+import itertools
 import json
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,10 +17,12 @@ import msgspec
 import numpy as np
 import onnxruntime
 from piper.config import PiperConfig, SynthesisConfig
-from piper.voice import PiperVoice
+from piper.voice import AudioChunk, PiperVoice
 
+from companion_voice.conversation.alignment import Phoneme, word_ends
 from companion_voice.engines import tuning
 from companion_voice.engines.protocols import EngineOptions, Samples
+from companion_voice.engines.tts.durations import with_durations
 from companion_voice.errors import ModelError
 
 _LONGEST = 300
@@ -41,14 +44,21 @@ def load(options: EngineOptions) -> "Piper":
     config = _config(path.with_name(f"{path.name}.json"))
     if not path.is_file():
         raise ModelError(f"There is no voice at {path}.", _HINT)
-    session = onnxruntime.InferenceSession(
-        str(path), sess_options=_session_options(options.threads), providers=["CPUExecutionProvider"]
-    )
+    with with_durations(path) as file:
+        session = onnxruntime.InferenceSession(
+            file, sess_options=_session_options(options.threads), providers=["CPUExecutionProvider"]
+        )
     return Piper(PiperVoice(session=session, config=config), chosen)
 
 
 class Piper:
-    """One Piper voice. A `Voice`."""
+    """One Piper voice. A `Voice` that knows where its words end."""
+
+    word_ends: tuple[float, ...] = ()
+    """Where each word of the text spoken last ends, as a share of its sound (0 to 1), once all of it was yielded.
+
+    Empty before that, and for a voice that cannot tell.
+    """
 
     def __init__(self, voice: PiperVoice, chosen: Tuning) -> None:
         self._voice = voice
@@ -59,12 +69,21 @@ class Piper:
 
     def speak(self, text: str, *, language: str, role: str) -> Iterator[Samples]:
         """Yield `float32[n]` at `sample_rate`, a sentence at a time. The system role is the voice at its own pace."""
+        self.word_ends = ()
         speed = 1.0 if role == "system" else self._speed
         pace = SynthesisConfig(length_scale=self._voice.config.length_scale / speed)
         voice = self._pronouncing(language)
-        for part in textwrap.wrap(_plain(text), _LONGEST):
-            for chunk in voice.synthesize(part, pace):
+        ends: list[int] = []
+        made = 0
+        for part in textwrap.wrap(_plain(text), _LONGEST, break_on_hyphens=False):
+            chunks: list[AudioChunk] = []
+            for chunk in voice.synthesize(part, pace, include_alignments=True):
+                chunks.append(chunk)
                 yield np.atleast_1d(chunk.audio_float_array)
+            ends += [made + end for end in _ends(voice, part, chunks)]
+            made += sum(chunk.audio_float_array.size for chunk in chunks)
+        if made and len(ends) == len(text.split()):
+            self.word_ends = tuple(end / made for end in ends)
 
     def _pronouncing(self, language: str) -> PiperVoice:
         own = self._voice.config.espeak_voice
@@ -72,6 +91,17 @@ class Piper:
             return self._voice
         config = dataclasses.replace(self._voice.config, espeak_voice=_ESPEAK_VOICES[language])
         return dataclasses.replace(self._voice, config=config)
+
+
+def _ends(voice: PiperVoice, text: str, chunks: Sequence[AudioChunk]) -> tuple[int, ...]:
+    """Return in which sample of `chunks`, which say `text`, each of its words ends; nothing where one cannot tell."""
+    spoken: list[Phoneme] = []
+    for chunk in chunks:
+        if chunk.phoneme_alignments is None:
+            return ()
+        spoken += [Phoneme(each.phoneme, int(each.num_samples)) for each in chunk.phoneme_alignments]
+    words = ["".join(itertools.chain.from_iterable(voice.phonemize(word))) for word in text.split()]
+    return word_ends(words, spoken)
 
 
 def _plain(text: str) -> str:
