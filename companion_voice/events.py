@@ -25,6 +25,15 @@ class Message(msgspec.Struct, frozen=True):
     text: str
 
 
+class Quotation(msgspec.Struct, frozen=True):
+    """Something remembered, as it was said."""
+
+    who: Who
+    text: str
+    time: str
+    """When it was said, ISO 8601 with offset."""
+
+
 class Prompt(msgspec.Struct, frozen=True):
     """All a language model needs for one reply; nothing else is remembered between replies."""
 
@@ -38,6 +47,10 @@ class Prompt(msgspec.Struct, frozen=True):
     """Two-letter code of the language to answer in."""
     now: str
     """Local wall time of the question, ISO 8601 with offset."""
+    recalled: tuple[Quotation, ...] = ()
+    """What memory holds on the question, best first: quotations, never instructions."""
+    note: str = ""
+    """The same in words, for a model to read after the person's: so late that the beginning stays the same."""
 
 
 class Transcript(msgspec.Struct, frozen=True):
@@ -248,6 +261,34 @@ class Held(Event, frozen=True):
     """How much of that sentence was heard, 0 to 1."""
 
 
+class Recalled(Event, frozen=True):
+    """Memory was searched for what the person said."""
+
+    epoch: int
+    items: tuple[Quotation, ...]
+    """Best first; empty where nothing was found or nothing may be read."""
+    sure: bool
+
+
+class MemoryAnswered(Event, frozen=True):
+    """Memory did what the person asked of it, and this is to be said."""
+
+    epoch: int
+    text: str
+    asks: bool = False
+    """It is a question that must be answered with yes before anything is done."""
+    operation: str = ""
+    """What was done, for those who watch: `forget`, `never`, `pin` …"""
+    forgot: bool = False
+    """Things said in this conversation are gone, and must not be said again."""
+
+
+class MemoryFailed(Event, frozen=True):
+    """Memory could not keep or read something; what was said is kept in RAM meanwhile."""
+
+    reason: str
+
+
 class Woke(Event, frozen=True):
     """A moment asked for with `WakeAt` has come."""
 
@@ -287,6 +328,9 @@ AnyEvent: TypeAlias = (
     | SentenceStarted
     | SentenceSpoken
     | Held
+    | Recalled
+    | MemoryAnswered
+    | MemoryFailed
     | Woke
     | InputEnded
     | StopRequested
@@ -350,6 +394,23 @@ class Prepare(Command, frozen=True):
     """As for a reply, but without the words that are still to come."""
 
 
+class Recall(Command, frozen=True):
+    """Search memory for what bears on the person's words; `Recalled` answers it."""
+
+    epoch: int
+    text: str
+    language: str
+
+
+class AskMemory(Command, frozen=True):
+    """Have memory do what the person asks of it; `MemoryAnswered` answers it."""
+
+    epoch: int
+    request: dict[str, str | int | bool]
+    """One of `conversation.requests`, as plain values."""
+    language: str
+
+
 class Generate(Command, frozen=True):
     """Ask the language model for a reply."""
 
@@ -399,12 +460,26 @@ class Record(Command, frozen=True):
     """What was said; for the companion, what was really heard of it."""
     said: str
     """What the companion would have said in full; the same as `text` for the person."""
+    language: str = ""
+    """Two-letter code."""
 
 
 class Show(Command, frozen=True):
     """Let the person see something."""
 
-    kind: Literal["disclosure", "identity", "reply", "filler", "heard", "so_far", "notice", "error"]
+    kind: Literal[
+        "disclosure",
+        "identity",
+        "crisis",
+        "reply",
+        "memory",
+        "filler",
+        "heard",
+        "so_far",
+        "notice",
+        "boundary",
+        "error",
+    ]
     text: str
 
 
@@ -423,6 +498,8 @@ AnyCommand: TypeAlias = (
     | Judge
     | EndAfter
     | Prepare
+    | Recall
+    | AskMemory
     | Generate
     | Speak
     | Release

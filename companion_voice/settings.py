@@ -62,7 +62,7 @@ class Addressing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the person shows that they speak to the companion."""
 
     mode: Literal["always", "wake_word", "push_to_talk"] = "always"
-    """`always`: all they say is meant for it; `wake_word`: what follows its name; `push_to_talk`: what follows a key."""
+    """`always`: all they say is meant for it; `wake_word`: what follows that; `push_to_talk`: what follows a key."""
     wake_word: str = "okay_nabu"
     """okay_nabu, alexa, hey_jarvis or hey_mycroft."""
     window: Annotated[float, msgspec.Meta(ge=1, le=600)] = 15.0

@@ -32,8 +32,12 @@ notice that a voice has stopped."""
 SpeechEvent = SpeechStarted | SpeechContinued | SpeechPaused | SilenceContinued | SpeechResumed | SpeechEnded
 
 
-_BEGUN = {"started": SpeechStarted, "continued": SpeechContinued}
-_SILENT = {"paused": SpeechPaused, "silent": SilenceContinued, "ended": SpeechEnded}
+_BEGUN: dict[Moment, type[SpeechStarted | SpeechContinued]] = {"started": SpeechStarted, "continued": SpeechContinued}
+_SILENT: dict[Moment, type[SpeechPaused | SilenceContinued | SpeechEnded]] = {
+    "paused": SpeechPaused,
+    "silent": SilenceContinued,
+    "ended": SpeechEnded,
+}
 
 
 class Hearing(Protocol):

@@ -1,15 +1,15 @@
 """Recordings in place of a sound card: a WAV that is the microphone, and one that keeps what the companion said."""
 
-import contextlib
 import os
 import re
 import time
-import wave
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import soundfile
 
+from companion_voice.audio.marking import MarkedWav, Provenance
 from companion_voice.audio.playlist import Mark, Playlist, Position
 from companion_voice.audio.resample import HEARING_RATE, Resampler, Samples, SentenceResampler
 from companion_voice.errors import RecordingError
@@ -114,13 +114,16 @@ class FileSpeaker:
     """A speaker without hardware: what is said takes its time (or none when `fast`) and is kept in a WAV.
 
     `marks` drives it, as the sound card's callback drives the real one. The WAV holds only what was said, 16-bit mono,
-    and is whole after every call, so that it survives a kill. Without a path the companion is mute.
+    marked as made by a program, and is whole after every call, so that it survives a kill. Without a path the companion
+    is mute.
     """
 
-    def __init__(self, path: Path | None = None, *, fast: bool = False) -> None:
+    def __init__(self, path: Path | None = None, *, fast: bool = False, persona: str = "", voice: str = "") -> None:
+        """Keep in `path` what `persona` says with the engine `voice`."""
         self._path = path
         self._fast = fast
-        self._file: _Wav | None = None
+        self._persona, self._voice = persona, voice
+        self._file: MarkedWav | None = None
         self._playlist = Playlist(SAID_RATE)
         self._resampler = SentenceResampler(SAID_RATE)
         self._rendered = time.monotonic()  # the moment up to which sound was rendered
@@ -135,7 +138,8 @@ class FileSpeaker:
         if not self._path:
             return "nowhere"
         try:
-            self._file = _Wav(self._path)
+            who = Provenance(persona=self._persona, voice=self._voice, time=datetime.now().astimezone())
+            self._file = MarkedWav(self._path, SAID_RATE, who)
         except OSError as error:
             raise RecordingError(f"{self._path} cannot be written: {error.strerror}.") from error
         return self._path.name
@@ -205,32 +209,6 @@ class FileSpeaker:
         except OSError as error:
             self._lost = f"{self._path} can no longer be written: {error.strerror}."
             self.close()
-
-
-class _Wav:
-    """A 16-bit mono WAV that is whole after every write. Its methods raise `OSError`."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("wb")
-        self._wave = wave.Wave_write(self._file)
-        self._wave.setparams((1, 2, SAID_RATE, 0, "NONE", ""))
-        try:
-            self.write(np.zeros(0, np.float32))
-        except OSError:
-            self.close()
-            raise
-
-    def write(self, samples: Samples) -> None:
-        """Add sound, then the header that counts it."""
-        self._wave.writeframes((np.clip(samples, -1, 1) * 32767).round().astype("<i2").tobytes())
-        self._file.flush()
-
-    def close(self) -> None:
-        """Let the file go, even when it can no longer be written."""
-        with contextlib.suppress(OSError):  # what could not be written was said when it happened
-            self._wave.close()
-        with contextlib.suppress(OSError):
-            self._file.close()
 
 
 def _opened(path: Path) -> soundfile.SoundFile:

@@ -21,6 +21,15 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     farewell: str
     acknowledgement: str
     """A short sound where an answer is late."""
+    recalled: str
+    """How a model is shown what is remembered; {quotations} are lines of `quotation`."""
+    quotation: str
+    who: dict[str, str]
+    not_remembered: str
+    """How a model is told that memory holds no sure answer."""
+    memory_failed: str
+    boundary_kept: str
+    """That a boundary cannot be moved as the person asks; {reason} says why."""
     no_answer: str
     too_much: str
     other_language: str
@@ -37,6 +46,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     language_names: dict[str, str]
     head: str
     """The fixed part of a persona's prompt: what every persona is and does, whatever else it is."""
+    plain_head: str
+    """The whole of a prompt while somebody may be in danger: no persona speaks then."""
     stop: tuple[str, ...]
     goodbye: tuple[str, ...]
     ask_identity: tuple[str, ...]

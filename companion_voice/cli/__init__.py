@@ -17,6 +17,9 @@ VERBS = {
     "models": "models that can be downloaded, and those that are here",
     "bench": "how quickly this computer answers, stage by stage",
     "persona": "who the companion can be",
+    "memory": "what is remembered: see it, correct it, forget it",
+    "boundaries": "how the companion may behave towards you, and why",
+    "verify": "was this speech made by a companion?",
     "log": "the journal of a conversation: replay it",
     "config": "show, find or edit the settings",
 }

@@ -16,6 +16,7 @@ from companion_voice.events import (
     AnyEvent,
     EngineReady,
     Hold,
+    MemoryAnswered,
     MicrophoneFound,
     MicrophoneLost,
     Record,
@@ -35,6 +36,11 @@ _LOOK: dict[Phase, tuple[str, str]] = {
     "deaf": ("✖", "red"),
     "ended": ("○", "dim"),
 }
+_SAID = ("reply", "identity", "memory")
+"""What belongs to a reply, and grows in its line."""
+_UNSEEN = ("so_far", "boundary", "filler")
+"""What only a program needs to know."""
+_STYLES = {"disclosure": "italic cyan", "crisis": "bold yellow", "notice": "yellow"}
 _BARS = " ▁▂▃▄▅▆▇█"
 _LOUDEST = 0.2
 """Root mean square that fills the meter: a voice close to a microphone."""
@@ -122,7 +128,9 @@ class TerminalView:
             self.tell(_lost(overflows))
 
     def _show(self, shown: Show) -> None:
-        if shown.kind in ("reply", "identity"):
+        if shown.kind in _UNSEEN:
+            return
+        if shown.kind in _SAID:
             self._reply.append(shown.text)
             if self._typed:  # there is no living line to grow in
                 who = f"{self._name:>{self._width}}  " if len(self._reply) == 1 else " "
@@ -133,7 +141,11 @@ class TerminalView:
             if not self._typed:  # what was typed stands on this very screen
                 self._line("You", shown.text, "bold")
             return
-        self._line("", shown.text, {"disclosure": "italic cyan", "notice": "yellow"}.get(shown.kind, "red"))
+        self._line(
+            "",
+            shown.text,
+            {"disclosure": "italic cyan", "crisis": "bold yellow", "notice": "yellow"}.get(shown.kind, "red"),
+        )
 
     def _close_reply(self) -> None:
         if self._reply:
@@ -200,7 +212,9 @@ class PlainView:
             self.tell(_lost(overflows))
 
     def _show(self, shown: Show) -> None:
-        if shown.kind in ("reply", "identity"):
+        if shown.kind in _UNSEEN:
+            return
+        if shown.kind in _SAID:
             print(f" {shown.text}" if self._open else f"{self._name}: {shown.text}", end="", flush=True)
             self._open = True
             return
@@ -272,6 +286,8 @@ class JsonView:
             case SentenceStarted(epoch=epoch) if epoch != self._speaking:
                 self._speaking = epoch
                 self._line("speaking_started", event.at)
+            case MemoryAnswered(operation=operation) if operation:
+                self._line("memory", event.at, op=operation)
             case WritingEnded(prompt_tokens=tokens, cached_tokens=cached) if tokens:
                 self._line("written", event.at, prompt_tokens=tokens, cached_tokens=cached)
             case MicrophoneLost(reason=reason):
@@ -283,8 +299,12 @@ class JsonView:
         match command:
             case Show(kind="heard", text=text):
                 self._line("heard", at, text=text)
-            case Show(kind="reply", text=text):
+            case Show(kind="reply" | "memory" | "crisis", text=text):
                 self._line("reply_sentence", at, text=text)
+            case Show(kind="so_far", text=text):
+                self._line("hearing_so_far", at, text=text)
+            case Show(kind="boundary", text=text):
+                self._line("boundary", at, rule=text)
             case Show(kind="disclosure", text=text):
                 self._line("disclosure", at, kind="start", text=text)
             case Show(kind="identity", text=text):

@@ -1,16 +1,20 @@
 """What is done with what a person said, in one fixed order. Pure.
 
-    crisis → stop → "what are you?" → goodbye → commands → talk
+    crisis → stop → "what are you?" → goodbye → memory, boundaries → talk
 
-The first four are boundaries: they need no model and no persona can change them. (Crisis and commands have no rules
-yet; their place is here.)
+The first four are boundaries: they need no model and no persona can change them.
 """
 
 from typing import TypeAlias
 
 import msgspec
 
+from companion_voice.boundaries import commands, crisis, disclosure, goodbye, identity
+from companion_voice.boundaries.crisis import State as Crisis
+from companion_voice.boundaries.guard import Context, guard
+from companion_voice.boundaries.settings import Boundaries, BoundaryError
 from companion_voice.boundaries.understanding import matches
+from companion_voice.conversation import requests
 from companion_voice.conversation.state import Sentence, State
 
 MOST_WORDS = 1500
@@ -26,32 +30,54 @@ class Say(msgspec.Struct, frozen=True):
 
     sentences: tuple[Sentence, ...]
     ends: bool = False
+    shown: str = ""
+    """What stays on the screen besides."""
+    crisis: Crisis | None = None
+    """Where the protocol of a crisis stands from now on, if that changes."""
+    boundaries: Boundaries | None = None
+    """What the person has set, if that changes."""
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """Let the language model answer."""
+    """Let the language model answer, after what must be said first."""
+
+    first: tuple[Sentence, ...] = ()
+    shown: str = ""
+    crisis: Crisis | None = None
 
 
-Decision: TypeAlias = Stop | Say | Ask
+class AskMemory(msgspec.Struct, frozen=True):
+    """Let memory do what the person asks of it."""
+
+    request: requests.AnyRequest
+
+
+Decision: TypeAlias = Stop | Say | Ask | AskMemory
+
+
+def waits(decision: Decision) -> bool:
+    """Tell whether a decision changes something, so that nothing may be done before the person has finished."""
+    match decision:
+        case AskMemory():
+            return True
+        case Say(crisis=None, boundaries=None) | Ask(crisis=None) | Stop():
+            return False
+        case Say() | Ask():
+            return True
 
 
 def consider(state: State, said: str) -> Decision:
     """Return what to do about `said`."""
-    phrases, name = state.phrases, state.setup.name
-    if matches(phrases.stop, said, name=name):
-        return Stop()
-    if matches(phrases.ask_identity, said, name=name):
-        return Say((Sentence(phrases.identity.format(name=name), kind="identity"),))
-    if matches(phrases.goodbye, said, name=name):
-        return Say((Sentence(farewell(state)),), ends=True)
-    if len(said.split()) > MOST_WORDS:
-        return Say((Sentence(phrases.too_much),))
-    return Ask()
-
-
-def is_backchannel(state: State, said: str) -> bool:
-    """Tell whether `said` only shows that the person listens ("mm-hm")."""
-    return matches(state.phrases.backchannel, said)
+    country = state.boundaries.crisis.country
+    after, response = crisis.step(state.crisis, said, language=state.language, country=country)
+    urgent = tuple(Sentence(text, kind="crisis") for text in response.said)
+    if response.answers:
+        return Say(urgent, shown=response.shown, crisis=after)
+    if decision := _fixed(state, said):
+        return decision
+    if after != state.crisis or urgent:
+        return Ask(first=urgent, shown=response.shown, crisis=after)
+    return _command(state, said) or Ask()
 
 
 def is_urgent(state: State, said: str) -> bool:
@@ -60,16 +86,32 @@ def is_urgent(state: State, said: str) -> bool:
     return matches(phrases.stop, said, name=name) or matches(phrases.goodbye, said, name=name)
 
 
+def is_backchannel(state: State, said: str) -> bool:
+    """Tell whether `said` only shows that the person listens ("mm-hm")."""
+    return matches(state.phrases.backchannel, said)
+
+
 def greeting(state: State) -> str:
     """Return the persona's greeting, or a plain one when another language than the persona's is spoken."""
     own = state.setup.greeting if state.language == state.setup.language else ""
-    return own or state.phrases.greeting.format(name=state.setup.name)
+    plain = state.phrases.greeting.format(name=state.setup.name)
+    return guarded(state, own)[0] if own else plain
 
 
 def farewell(state: State) -> str:
-    """Return the persona's farewell, or a plain one when another language than the persona's is spoken."""
+    """Return the persona's farewell where it lets the person go, or a plain one."""
+    plain = state.phrases.farewell
     own = state.setup.farewell if state.language == state.setup.language else ""
-    return own or state.phrases.farewell
+    context = Context(name=state.setup.name, goodbye=True)
+    said = guard(own, language=state.language, settings=state.boundaries, context=context).spoken if own else plain
+    return goodbye.chosen(said, state.boundaries, plain=plain)
+
+
+def guarded(state: State, sentence: str) -> tuple[str, tuple[str, ...]]:
+    """Return what may be spoken in place of a persona's `sentence`, and the boundaries that it broke."""
+    context = Context(name=state.setup.name)
+    verdict = guard(sentence, language=state.language, settings=state.boundaries, context=context)
+    return verdict.spoken, tuple(hit.id for hit in verdict.rules if hit.action != "flag")
 
 
 def foreign(state: State, language: str) -> Say:
@@ -80,3 +122,36 @@ def foreign(state: State, language: str) -> Say:
     joined = {"en": " and ", "fr": " et "}[state.language].join(spoken)
     heard = names.get(language, names["other"])
     return Say((Sentence(phrases.other_language.format(language=heard, languages=joined), kind="notice"),))
+
+
+def _fixed(state: State, said: str) -> Decision | None:
+    phrases, name = state.phrases, state.setup.name
+    if matches(phrases.stop, said, name=name):
+        return Stop()
+    if identity.asked(said, state.language):
+        text = disclosure.text("identity", state.boundaries, state.language, name=name)
+        return Say((Sentence(text, kind="identity"),))
+    if matches(phrases.goodbye, said, name=name):
+        return Say((Sentence(farewell(state)),), ends=True)
+    if len(said.split()) > MOST_WORDS:
+        return Say((Sentence(phrases.too_much),))
+    return None
+
+
+def _command(state: State, said: str) -> Decision | None:
+    if state.setup.remembers and (request := requests.understand(said, state.language, state.setup.name)):
+        answers_nothing = isinstance(request, requests.Confirm | requests.Deny) and not state.confirming
+        if not answers_nothing and getattr(request, "sure", True):
+            return AskMemory(request)
+    if change := commands.understand(said, state.language):
+        return _moved(state, change)
+    return None
+
+
+def _moved(state: State, change: commands.Change) -> Say:
+    """Return what is said about a boundary that the person moves, or why it cannot be moved."""
+    try:
+        moved = commands.applied(state.boundaries, change, language=state.language)
+    except BoundaryError as error:
+        return Say((Sentence(state.phrases.boundary_kept.format(reason=error.sentence), kind="notice"),))
+    return Say((Sentence(change.confirmation, kind="identity"),), boundaries=moved)

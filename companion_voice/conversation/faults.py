@@ -7,7 +7,7 @@ one is tried a few times even when it cannot load, because there is nothing to l
 
 from msgspec.structs import replace
 
-from companion_voice.conversation import replies
+from companion_voice.conversation import guesses, replies
 from companion_voice.conversation.prompt import prompt
 from companion_voice.conversation.state import EngineState, Reply, Result, Sentence, State
 from companion_voice.events import (
@@ -78,7 +78,7 @@ def microphone_lost(state: State, event: MicrophoneLost) -> Result:
     """Be deaf: show it, say it once, and try again later."""
     known = state.ears == "deaf"
     wait = min(state.microphone_retry[1] * 2, LONGEST_RETRY) if known and state.microphone_retry else FIRST_RETRY
-    state, commands = replies.withdraw(replace(state, ears="deaf", microphone_retry=(event.at + wait, wait)))
+    state, commands = guesses.withdraw(replace(state, ears="deaf", microphone_retry=(event.at + wait, wait)))
     if not known:
         state, resumed = replies.resume(state)
         state, told = replies.announce(state, state.phrases.microphone_lost)

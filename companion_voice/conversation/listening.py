@@ -6,7 +6,8 @@ confirmed when the pause is long enough, set aside when the person goes on, and 
 
 from msgspec.structs import replace
 
-from companion_voice.conversation import addressing, consider, patience, replies, unfinished
+from companion_voice.boundaries.words import plain
+from companion_voice.conversation import addressing, consider, guesses, patience, replies, unfinished
 from companion_voice.conversation.echo import is_echo
 from companion_voice.conversation.prompt import prepared, prompt
 from companion_voice.conversation.state import Reply, Result, State
@@ -32,8 +33,8 @@ from companion_voice.events import (
     Transcribe,
 )
 
-FRESH = 0.6
-"""Seconds before a pause within which words heard so far are likely all: few people say another word in less."""
+_END = " .!?…"
+"""What a recogniser puts after words whether or not they are the last."""
 
 SURE = 0.5
 """What the end-of-turn detector must say, 0 to 1, for a turn to sound finished."""
@@ -50,7 +51,7 @@ def started(state: State, event: SpeechStarted) -> Result:
         return replace(state, ignored=event.utterance), ()
     if not aloud and (state.reply or state.guess):  # cut off: the pause was one in mid-speech after all
         state = _learn(state, event.at - state.silent_since)
-    state = replace(state, ears="hearing", overheard=aloud, late_at=None, speaking_since=event.at, so_far=("", -1.0))
+    state = replace(state, ears="hearing", overheard=aloud, late_at=None, speaking_since=event.at)
     if not _heeded(state, event.at):
         return state, ()
     state = replace(state, addressing=addressing.speaks(state.addressing, event.at))
@@ -65,7 +66,7 @@ def continued(state: State, event: SpeechContinued) -> Result:
     """Ask what was said so far."""
     if not _heeded(state, event.at):
         return state, ()
-    return replace(state, asked_at=event.at), (Overhear(utterance=event.utterance),)
+    return state, (Overhear(utterance=event.utterance),)
 
 
 def paused(state: State, event: SpeechPaused) -> Result:
@@ -75,14 +76,10 @@ def paused(state: State, event: SpeechPaused) -> Result:
         return state, ()
     if state.guess and state.guess.confirmed:
         state = replace(state, late=(*state.late, state.guess.epoch), guess=None)
-    state, commands = replies.set_aside(state)
-    state, eager = _answer_early(state, event.at) if state.guess is None else (state, ())
+    state, commands = guesses.set_aside(state)
     epoch = state.epoch + 1
     state = replace(state, epoch=epoch, guess=Reply(epoch=epoch, asked=epoch, stage="hearing"))
-    commands += (
-        *eager,
-        Transcribe(epoch=epoch, utterance=event.utterance),
-    )
+    commands += (Transcribe(epoch=epoch, utterance=event.utterance),)
     usual = state.setup.hard_pause
     if "turn" in state.engines and state.engines["turn"].ready:
         usual = state.setup.unsure_pause
@@ -100,7 +97,7 @@ def still_silent(state: State, event: SilenceContinued) -> Result:
 
 def resumed(state: State, event: SpeechResumed) -> Result:
     """Set the guess aside: the person goes on, or breathes."""
-    state, commands = replies.set_aside(_learn(replace(state, ears="hearing"), event.silence))
+    state, commands = guesses.set_aside(_learn(replace(state, ears="hearing"), event.silence))
     reply = state.reply
     if reply and state.aloud and not reply.ends and reply.cut is None and _heeded(state, event.at):
         commands += (Hold(epoch=reply.epoch),)
@@ -140,22 +137,21 @@ def heard(state: State, event: Heard) -> Result:
         state, commands = replies.drop_kept(replace(state, guess=None))
         state, resumed = replies.resume(state) if state.reply and state.ears != "hearing" else (state, ())
         return state, commands + resumed
-    state, dropped = replies.take_back(state, replace(guess, said=said, wall=event.wall))
+    state, dropped = guesses.take_back(state, replace(guess, said=said, wall=event.wall))
     state, commands = _answer(replace(state, language=spoken or state.language))
     return state, dropped + commands + _shorten(state)
 
 
 def heard_so_far(state: State, event: HeardSoFar) -> Result:
-    """Show what was heard so far, and let the model read it while the person speaks."""
+    """Show what was heard so far and answer it, as if it were all; where it cannot be, let the model read it."""
     so_far = event.transcript.text.strip()
     if event.utterance != state.utterance or state.ears not in ("hearing", "pausing") or state.reply or not so_far:
         return state, ()
-    state = replace(state, so_far=(so_far, state.asked_at))
     shown = Show(kind="so_far", text=so_far)
-    if state.ears == "hearing":
-        return state, (shown, Prepare(prompt=prompt(state, so_far.rstrip(" .!?…"), "")))
-    state, eager = _answer_early(state, event.at) if state.guess and state.guess.stage == "hearing" else (state, ())
-    return state, (shown, *eager)
+    if state.guess and state.guess.stage != "hearing":  # the words are known
+        return state, (shown,)
+    state, commands = _answer_early(state, so_far)
+    return state, (shown, *commands)
 
 
 def judged(state: State, event: Judged) -> Result:
@@ -185,12 +181,16 @@ def _meant(state: State, said: str, at: float) -> str:
     return addressing.without_wake_word(said, state.setup.wake_word) if state.setup.wake_word else said
 
 
-def _answer_early(state: State, at: float) -> Result:
-    """Begin an answer to what was heard so far; it is kept only if the person has said nothing else."""
-    words, since = state.so_far
-    if not (state.setup.eager and words and at - since <= FRESH) or state.kept or state.reply:
+def _answer_early(state: State, so_far: str) -> Result:
+    """Begin an answer to what was heard so far; it is kept if the person says nothing else."""
+    if state.kept and plain(state.kept.said) == plain(so_far):
         return state, ()
-    return replies.begin_kept(state, words)
+    state, dropped = replies.drop_kept(state)
+    eager = state.setup.eager and not unfinished.dangles(so_far.rstrip(_END), state.language)
+    state, begun = guesses.begin_kept(state, so_far) if eager else (state, ())
+    if begun or state.ears == "pausing":
+        return state, dropped + begun
+    return state, (*dropped, Prepare(prompt=prompt(state, so_far.rstrip(_END), "")))
 
 
 def _answer(state: State) -> Result:
@@ -216,7 +216,7 @@ def _heard_late(state: State, epoch: int, said: str) -> Result:
     if not said:
         return state, ()
     state = replace(state, history=(*state.history, Message(who="person", text=said)))
-    return state, (Show(kind="heard", text=said), Record(who="person", text=said, said=said))
+    return state, (Show(kind="heard", text=said), Record(who="person", text=said, said=said, language=state.language))
 
 
 def _learn(state: State, pause: float) -> State:

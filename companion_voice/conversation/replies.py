@@ -3,21 +3,25 @@
 Every function takes a state and returns the next one with the commands that follow.
 """
 
+import msgspec
 from msgspec.structs import replace
 
-from companion_voice.boundaries.words import plain
-from companion_voice.conversation import consider, sentences
+from companion_voice.conversation import addressing, consider, duties, sentences
 from companion_voice.conversation.heard import heard
-from companion_voice.conversation.prompt import prepared, prompt
+from companion_voice.conversation.prompt import fenced, prepared, prompt
 from companion_voice.conversation.state import Reply, Result, Sentence, State
 from companion_voice.events import (
     AnyCommand,
+    AskMemory,
     End,
     Generate,
     Hold,
     Hush,
+    MemoryAnswered,
     Message,
     Prepare,
+    Recall,
+    Recalled,
     Record,
     Release,
     Show,
@@ -28,9 +32,9 @@ from companion_voice.events import (
 
 def opening(state: State) -> Result:
     """Say what this is, then greet."""
-    said = [Sentence(state.phrases.disclosure, kind="disclosure"), Sentence(consider.greeting(state))]
+    said = [Sentence(consider.greeting(state))]
     if state.setup.aloud and state.setup.listens and not state.setup.full_duplex:
-        said.insert(1, Sentence(state.phrases.half_duplex, kind="notice"))
+        said.insert(0, Sentence(state.phrases.half_duplex, kind="notice"))
     return volunteer(state, tuple(said))
 
 
@@ -38,7 +42,7 @@ def volunteer(state: State, said: tuple[Sentence, ...], *, ends: bool = False) -
     """Say something that answers nothing. There must be no reply and no guess."""
     epoch = state.epoch + 1
     guess = Reply(epoch=epoch, stage="written", confirmed=True, ends=ends)
-    guess, spoken = say(state, guess, said)
+    guess, spoken = say(state, guess, duties.due(state) + said)
     state, confirmed = promote(replace(state, epoch=epoch, guess=guess))
     return state, spoken + confirmed
 
@@ -65,17 +69,36 @@ def accept(state: State, guess: Reply) -> Result:
 
 
 def take_up(state: State, guess: Reply, decision: consider.Decision, commands: tuple[AnyCommand, ...] = ()) -> Result:
-    """Carry out a decision about what the person said."""
-    owed, state = state.owed, replace(state, owed=())
+    """Carry out a decision about what the person said; one that changes anything waits until they have finished."""
+    if consider.waits(decision) and not guess.confirmed:
+        return replace(state, guess=replace(guess, stage="understood")), commands
+    first = duties.due(state)
+    state = replace(state, owed=(), confirming=False)
     match decision:
         case consider.Stop():
-            state = replace(state, guess=None, owed=owed, history=_with(state, guess.said))
-            return state, (*commands, Show(kind="heard", text=guess.said), _record_person(guess.said))
-        case consider.Say(sentences=said, ends=ends):
-            guess, spoken = say(state, replace(guess, stage="written", ends=ends), owed + said)
+            state = replace(
+                state,
+                guess=None,
+                owed=tuple(s for s in first if s.kind == "disclosure"),
+                history=_with(state, guess.said),
+            )
+            state = replace(state, addressing=addressing.dismissed(state.addressing, state.at))
+            return state, (*commands, Show(kind="heard", text=guess.said), _record_person(state, guess.said))
+        case consider.Say():
+            state = replace(
+                state, crisis=decision.crisis or state.crisis, boundaries=decision.boundaries or state.boundaries
+            )
+            guess, spoken = say(state, replace(guess, stage="written", ends=decision.ends), first + decision.sentences)
+            spoken += _on_screen(decision.shown)
         case consider.Ask():
-            guess, spoken = say(state, replace(guess, stage="writing"), owed)
-            spoken += (Generate(epoch=guess.epoch, prompt=prompt(state, guess.said, guess.wall)),)
+            state = replace(state, crisis=decision.crisis or state.crisis)
+            guess, spoken = say(state, replace(guess, stage="recalling"), first + decision.first)
+            guess, asked = ask(state, guess)
+            spoken += _on_screen(decision.shown) + asked
+        case consider.AskMemory(request=request):
+            guess, spoken = say(state, replace(guess, stage="recalling"), first)
+            plain_request = msgspec.to_builtins(request)
+            spoken += (AskMemory(epoch=guess.epoch, request=plain_request, language=state.language),)
     state = replace(state, guess=guess)
     if not guess.confirmed:
         return state, commands + spoken
@@ -88,12 +111,16 @@ def promote(state: State) -> Result:
     guess = state.guess
     if guess is None:
         return state, ()
+    if guess.stage == "understood":
+        return take_up(state, guess, consider.consider(state, guess.said))
     state, commands = drop_kept(state)
     if guess.said:
-        commands += (Show(kind="heard", text=guess.said), _record_person(guess.said))
-        state = replace(state, history=_with(state, guess.said))
+        commands += (Show(kind="heard", text=guess.said), _record_person(state, guess.said))
+        state = duties.used(replace(state, history=_with(state, guess.said)))
     commands += tuple(_show(sentence) for sentence in guess.sentences if sentence.kind != "notice")
     guess = replace(guess, confirmed=True, sentences=_spoken_in_writing(state, guess.sentences))
+    if any(sentence.spoken and sentence.discloses for sentence in guess.sentences):
+        state = duties.disclosed(state)
     if state.aloud:
         commands += (Hold(epoch=guess.epoch) if state.ears == "hearing" else Release(epoch=guess.epoch),)
     return replace(state, reply=guess, guess=None), commands
@@ -119,15 +146,39 @@ def speak(state: State, reply: Reply, index: int, sentence: Sentence) -> Speak:
 def written(state: State, epoch: int, text: str, *, over: bool) -> Result:
     """Take what the model wrote; speak what has become a sentence."""
     reply = _by_epoch(state, epoch)
-    if reply is None or reply.stage != "writing":
+    if reply is None or reply.stage not in ("recalling", "writing"):
         return state, ()
     begun = any(sentence.kind == "reply" for sentence in reply.sentences)
     pieces, pending = sentences.take(reply.pending + text, first=not begun, over=over)
     if over and not pieces and not begun:
         pieces = (state.phrases.no_answer,)
-    said, commands = say(state, reply, tuple(Sentence(piece) for piece in pieces))
+    guarded = [consider.guarded(state, piece) for piece in pieces]
+    said, commands = say(state, reply, tuple(Sentence(spoken) for spoken, _ in guarded))
     said = replace(said, pending=pending, stage="written" if over else "writing")
-    return put(state, said), commands
+    broken = tuple(Show(kind="boundary", text=rule) for _, rules in guarded for rule in rules)
+    return put(state, said), broken + commands
+
+
+def recalled(state: State, event: Recalled) -> Result:
+    """Let the model answer with what memory holds."""
+    reply = _by_epoch(state, event.epoch)
+    if reply is None or reply.stage != "recalling":
+        return state, ()
+    note = fenced(event.items, state.phrases, sure=event.sure or not event.items)
+    asked = prompt(state, reply.said, reply.wall, event.items, note=note)
+    return put(state, replace(reply, stage="writing")), (Generate(epoch=reply.epoch, prompt=asked),)
+
+
+def memory_answered(state: State, event: MemoryAnswered) -> Result:
+    """Say what memory did, or what it asks; forget here as well what it forgot."""
+    if event.forgot:
+        state = replace(state, history=())
+    reply = _by_epoch(state, event.epoch)
+    if reply is None or reply.stage != "recalling":
+        return state, ()
+    reply, commands = say(state, replace(reply, stage="written"), (Sentence(event.text, kind="memory"),))
+    state = replace(put(state, reply), confirming=event.asks)
+    return state, commands
 
 
 def mark(state: State, epoch: int, index: int, **marks: object) -> State:
@@ -136,6 +187,8 @@ def mark(state: State, epoch: int, index: int, **marks: object) -> State:
     if reply is None or index >= len(reply.sentences):
         return state
     changed = replace(reply.sentences[index], **marks)
+    if changed.spoken and changed.discloses:
+        state = duties.disclosed(state)
     return put(state, replace(reply, sentences=(*reply.sentences[:index], changed, *reply.sentences[index + 1 :])))
 
 
@@ -156,36 +209,13 @@ def abandon(state: State, *, before: int) -> Result:
     index, fraction = reply.cut or reached(reply)
     ends = reply.sentences[index].ends if index < len(reply.sentences) else ()
     text = heard([s.text if s.counts else "" for s in reply.sentences], index, fraction, ends)
-    state = replace(state, reply=None, owed=state.owed + _owed(reply))
+    state = replace(state, reply=None, owed=state.owed + owed(reply))
     commands: tuple[AnyCommand, ...] = (Hush(epoch=before),)
     if text:
         state = replace(state, history=_with(state, text, who="companion"))
         said = " ".join(s.text for s in reply.sentences if s.counts)
-        commands += (Record(who="companion", text=text, said=said),)
+        commands += (_record_companion(state, text, said),)
     return state, commands
-
-
-def withdraw(state: State) -> Result:
-    """Drop the guess, which the person's next words will not be. What was typed is no guess."""
-    state, commands = drop_kept(state)
-    guess = state.guess
-    if guess is None or guess.stage == "interrupting":
-        return state, commands
-    state = replace(state, guess=None, owed=state.owed + _owed(guess))
-    if guess.stage == "hearing":
-        return state, commands
-    return replace(state, epoch=state.epoch + 1), (*commands, Hush(epoch=state.epoch + 1))
-
-
-def set_aside(state: State) -> Result:
-    """Keep the guess for later: the person went on, but perhaps only to breathe. What was typed is no guess."""
-    guess = state.guess
-    if guess is None or guess.stage == "interrupting":
-        return state, ()
-    if guess.stage == "hearing":
-        return replace(state, guess=None), ()
-    state, commands = drop_kept(state)
-    return replace(state, guess=None, kept=guess), commands
 
 
 def await_answer(state: State) -> Result:
@@ -208,41 +238,12 @@ def acknowledge(state: State, at: float) -> Result:
     return put(state, awaited), (*spoken, Release(epoch=awaited.epoch))
 
 
-def begin_kept(state: State, said: str) -> Result:
-    """Begin an answer that is kept until it is known whether `said` is all the person says."""
-    if state.owed or not isinstance(consider.consider(state, said), consider.Ask):
-        return state, ()
-    epoch = state.epoch + 1
-    kept = Reply(epoch=epoch, stage="writing", said=said)
-    return replace(state, epoch=epoch, kept=kept), (Generate(epoch=epoch, prompt=prompt(state, said, "")),)
-
-
-def take_back(state: State, guess: Reply) -> Result:
-    """Take up what was kept, if it answers the words of `guess`; else drop it, and go on with `guess`."""
-    kept = state.kept
-    if kept is None:
-        return replace(state, guess=guess), ()
-    if plain(kept.said) != plain(guess.said):
-        state, commands = drop_kept(state)
-        epoch = state.epoch + 1  # what was kept may be younger than the guess, and all as old as it is dropped
-        return replace(state, epoch=epoch, guess=replace(guess, epoch=epoch)), commands
-    back = replace(
-        kept,
-        asked=guess.asked,
-        said=guess.said,
-        wall=guess.wall,
-        confirmed=guess.confirmed,
-        sounds_complete=guess.sounds_complete,
-    )
-    return replace(state, guess=back, kept=None), ()
-
-
 def drop_kept(state: State) -> Result:
     """Drop what was kept: other words were said."""
     kept = state.kept
     if kept is None:
         return state, ()
-    return replace(state, kept=None, owed=state.owed + _owed(kept)), (Hush(epoch=kept.epoch + 1),)
+    return replace(state, kept=None, owed=state.owed + owed(kept)), (Hush(epoch=kept.epoch + 1),)
 
 
 def resume(state: State) -> Result:
@@ -262,10 +263,27 @@ def finish(state: State) -> Result:
     commands: tuple[AnyCommand, ...] = ()
     if text:
         state = replace(state, history=_with(state, text, who="companion"))
-        commands = (Record(who="companion", text=text, said=text), Prepare(prompt=prepared(state)))
+        commands = (_record_companion(state, text, text), Prepare(prompt=prepared(state)))
     if reply.ends:
         return replace(state, ended=True), (*commands, End(reason="goodbye"))
-    return state, commands
+    state, pause = duties.suggested(state)
+    if pause is None:
+        return state, commands
+    state, spoken = volunteer(state, (pause,))
+    state, finished = finish(state)  # where nothing is spoken aloud, it is over at once
+    return state, (*commands, Show(kind="notice", text=pause.text), *spoken, *finished)
+
+
+def ask(state: State, reply: Reply) -> tuple[Reply, tuple[AnyCommand, ...]]:
+    """Have memory searched, where there is one, and then the model asked."""
+    if state.setup.remembers:
+        return reply, (Recall(epoch=reply.epoch, text=reply.said, language=state.language),)
+    asked = Generate(epoch=reply.epoch, prompt=prompt(state, reply.said, reply.wall))
+    return replace(reply, stage="writing"), (asked,)
+
+
+def _on_screen(shown: str) -> tuple[AnyCommand, ...]:
+    return (Show(kind="crisis", text=shown),) if shown else ()
 
 
 def reached(reply: Reply) -> tuple[int, float]:
@@ -278,7 +296,7 @@ def _by_epoch(state: State, epoch: int) -> Reply | None:
     return next((reply for reply in waiting if reply and reply.epoch == epoch), None)
 
 
-def _owed(reply: Reply) -> tuple[Sentence, ...]:
+def owed(reply: Reply) -> tuple[Sentence, ...]:
     """Return what of a reply that is dropped must still be said: the disclosure."""
     unsaid = (s for s in reply.sentences if s.kind == "disclosure" and not s.spoken)
     return tuple(Sentence(s.text, kind=s.kind) for s in unsaid)
@@ -295,8 +313,12 @@ def _with(state: State, text: str, *, who: str = "person") -> tuple[Message, ...
     return (*state.history, Message(who="person" if who == "person" else "companion", text=text))
 
 
-def _record_person(text: str) -> Record:
-    return Record(who="person", text=text, said=text)
+def _record_person(state: State, text: str) -> Record:
+    return Record(who="person", text=text, said=text, language=state.language)
+
+
+def _record_companion(state: State, text: str, said: str) -> Record:
+    return Record(who="companion", text=text, said=said, language=state.language)
 
 
 def _show(sentence: Sentence) -> Show:

@@ -4,13 +4,20 @@ from typing import Literal, TypeAlias
 
 import msgspec
 
+from companion_voice.boundaries.crisis import State as Crisis
+from companion_voice.boundaries.disclosure import Disclosures
+from companion_voice.boundaries.limits import Ledger
+from companion_voice.boundaries.moments import Moment
 from companion_voice.boundaries.phrases import Phrases
+from companion_voice.boundaries.settings import Boundaries
 from companion_voice.conversation.addressing import Addressing
 from companion_voice.conversation.patience import Patience
 from companion_voice.events import AnyCommand, Kind, Message, Role
 
 Ears: TypeAlias = Literal["closed", "quiet", "hearing", "pausing", "deaf"]
-SentenceKind: TypeAlias = Literal["disclosure", "identity", "notice", "filler", "reply"]
+SentenceKind: TypeAlias = Literal["disclosure", "identity", "crisis", "notice", "filler", "memory", "reply"]
+_PERSONAS = ("reply", "filler", "memory")
+"""What the persona's voice says; the rest is the program's."""
 Phase: TypeAlias = Literal["starting", "listening", "hearing", "thinking", "speaking", "deaf", "ended"]
 
 
@@ -29,7 +36,22 @@ class Setup(msgspec.Struct, frozen=True):
     """Codes the conversation may follow the person into."""
     phrases: dict[str, Phrases]
     """By language code."""
-    engines: dict[Kind, tuple[str, ...]]
+    plain_head: str = ""
+    """The same without a persona, for when somebody may be in danger."""
+    boundaries: Boundaries = Boundaries()
+    disclosures: Disclosures = Disclosures()
+    """What was disclosed in earlier conversations."""
+    ledger: Ledger = Ledger()
+    """How long the companion was used until now."""
+    began: Moment = Moment(wall=0.0, steady=0.0, boot="")
+    """When the conversation begins."""
+    wall: str = ""
+    """The same as local wall time, ISO 8601 with offset."""
+    conversation: str = ""
+    """What tells this conversation from others."""
+    remembers: bool = False
+    """There is a memory."""
+    engines: dict[Kind, tuple[str, ...]] = {}
     """Engines to try, best first, for each kind of work that is wanted at all."""
     sure_pause: float = 0.25
     """Seconds of silence that end a turn which sounds finished."""
@@ -72,7 +94,12 @@ class Sentence(msgspec.Struct, frozen=True):
     @property
     def role(self) -> Role:
         """Whose voice says it."""
-        return "persona" if self.kind in ("reply", "filler") else "system"
+        return "persona" if self.kind in _PERSONAS else "system"
+
+    @property
+    def discloses(self) -> bool:
+        """Whether it says what this is."""
+        return self.kind in ("disclosure", "identity")
 
     @property
     def counts(self) -> bool:
@@ -84,7 +111,8 @@ class Reply(msgspec.Struct, frozen=True):
     """One attempt to answer, from the first guess to the last sound."""
 
     epoch: int
-    stage: Literal["hearing", "interrupting", "writing", "written"]
+    stage: Literal["hearing", "interrupting", "understood", "recalling", "writing", "written"]
+    """`understood`: what the words ask for changes something, and waits until it is the companion's turn."""
     said: str = ""
     """The person's words that it answers."""
     asked: int = 0
@@ -125,6 +153,17 @@ class State(msgspec.Struct, frozen=True):
     setup: Setup
     language: str
     engines: dict[Kind, EngineState]
+    at: float = 0.0
+    """The time, in seconds since the conversation started."""
+    wall: str = ""
+    """The last local wall time that was told, and when it was."""
+    wall_at: float = 0.0
+    boundaries: Boundaries = Boundaries()
+    crisis: Crisis = Crisis()
+    disclosures: Disclosures = Disclosures()
+    ledger: Ledger = Ledger()
+    confirming: bool = False
+    """Memory has asked whether it should really do something."""
     epoch: int = 0
     ears: Ears = "closed"
     utterance: int = 0
@@ -139,10 +178,6 @@ class State(msgspec.Struct, frozen=True):
     """When the companion's last sentence ended."""
     patience: Patience | None = None
     """What is known of the person's pauses, if that is to be learned."""
-    so_far: tuple[str, float] = ("", -1.0)
-    """What the person had said of the utterance, and at what moment."""
-    asked_at: float = -1.0
-    """When that was last asked."""
     overheard: tuple[str, ...] = ()
     """What the companion was saying aloud when that utterance began: it may have heard itself."""
     ignored: int = 0
@@ -193,6 +228,10 @@ def begin(setup: Setup) -> State:
         engines=engines,
         aloud=setup.aloud,
         addressing=setup.addressing,
+        wall=setup.wall,
+        boundaries=setup.boundaries,
+        disclosures=setup.disclosures,
+        ledger=setup.ledger,
         patience=setup.patience,
     )
 

@@ -5,7 +5,7 @@
 
 from msgspec.structs import replace
 
-from companion_voice.conversation import addressing, faults, language, listening, replies
+from companion_voice.conversation import addressing, faults, guesses, language, listening, replies, when
 from companion_voice.conversation.prompt import prepared
 from companion_voice.conversation.state import Reply, Result, State
 from companion_voice.events import (
@@ -21,11 +21,14 @@ from companion_voice.events import (
     Hold,
     InputEnded,
     Judged,
+    MemoryAnswered,
+    MemoryFailed,
     MicrophoneFound,
     MicrophoneLost,
     OpenMicrophone,
     OpenSpeaker,
     Prepare,
+    Recalled,
     SentenceSpoken,
     SentenceStarted,
     SilenceContinued,
@@ -53,6 +56,7 @@ def step(state: State, event: AnyEvent) -> Result:
     """Return the next state and what the world should now do."""
     if state.ended:
         return state, ()
+    state = when.heeded(state, event)
     answering = state.reply is not None
     state, commands = _decide(state, event)
     state, finished = replies.finish(state)
@@ -96,6 +100,12 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
             return _typed(state, event)
         case Held():
             return _held(state, event)
+        case Recalled():
+            return replies.recalled(state, event)
+        case MemoryAnswered():
+            return replies.memory_answered(state, event)
+        case MemoryFailed(reason=reason):
+            return replies.announce(state, state.phrases.memory_failed.format(reason=reason))
         case Written(epoch=epoch, text=text):
             return replies.written(state, epoch, text, over=False)
         case WritingEnded(epoch=epoch):
@@ -149,7 +159,7 @@ def _typed(state: State, event: Typed) -> Result:
         return state, ()
     if len(state.setup.languages) > 1:
         state = replace(state, language=language.guess(said, among=state.setup.languages, otherwise=state.language))
-    state, commands = replies.withdraw(state)
+    state, commands = guesses.withdraw(state)
     epoch = state.epoch + 1
     guess = Reply(epoch=epoch, stage="interrupting", said=said, wall=event.wall, confirmed=True)
     state = replace(state, epoch=epoch, guess=guess)

@@ -3,12 +3,15 @@
 import threading
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from companion_voice import paths
 from companion_voice.audio import devices, wake_word
 from companion_voice.audio.listener import Listener
 from companion_voice.audio.microphone import Microphone
 from companion_voice.audio.recording import FileSpeaker
 from companion_voice.audio.wake_word import WakeWord
+from companion_voice.boundaries import files as boundary_files
 from companion_voice.boundaries import phrases
 from companion_voice.conversation import patience
 from companion_voice.conversation.addressing import Addressing, attends
@@ -20,7 +23,8 @@ from companion_voice.persona import files
 from companion_voice.persona.head import head
 from companion_voice.persona.schema import Persona
 from companion_voice.research.journal import Journal
-from companion_voice.runtime import habits, selection
+from companion_voice.runtime import habits, selection, standing
+from companion_voice.runtime.archive import Archive
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.conductor import Conductor, Observer
 from companion_voice.runtime.ears import Ears
@@ -29,10 +33,14 @@ from companion_voice.runtime.mouth import Mouth
 from companion_voice.runtime.selection import Candidate
 from companion_voice.runtime.sound import Sound
 from companion_voice.runtime.sound import choose as choose_sound
+from companion_voice.runtime.standing import Keeper, Standing
 from companion_voice.runtime.supervisor import Supervisor
 from companion_voice.runtime.way import Way
 from companion_voice.runtime.workers import Worker
 from companion_voice.settings import Settings
+
+_PATIENCE = 5.0
+"""Seconds that a room has to finish what it was given."""
 
 LineReader = Callable[[], str | None]
 """Waits for a line the person types; None when there will be no more."""
@@ -51,13 +59,20 @@ class Companion:
         self.persona = files.load(settings.persona)
         self.languages = _languages(settings, self.persona)
         self.chosen = selection.choose(_kinds(way), settings, self.persona, self.languages)
-        sound = Sound(microphone, FileSpeaker(), full_duplex=True) if microphone else choose_sound(settings, way)
-        self.setup = _setup(settings, self.persona, self.languages, self.chosen, way, full_duplex=sound.full_duplex)
+        voice = self.chosen["tts"][0].engine if "tts" in self.chosen else ""
+        sound = (
+            Sound(microphone, FileSpeaker(), full_duplex=True)
+            if microphone
+            else choose_sound(settings, way, persona=self.persona.name, voice=voice)
+        )
+        self._clock = Clock()
+        self._standing = standing.load()
+        setup = _setup(settings, self.persona, self.languages, self.chosen, way, full_duplex=sound.full_duplex)
+        self.setup = _with_past(setup, self._standing, self._clock, remembers=microphone is None)
         self._settings = settings
         self._way = way
         self._listener: Listener | None = None
         self._conductor: Conductor | None = None
-        self._clock = Clock()
         self._wake_word = WakeWord(settings.addressing.wake_word) if self.setup.wake_word else None
         self._microphone = sound.microphone
         self._speaker = sound.speaker
@@ -101,6 +116,7 @@ class Companion:
         journal = Journal(self._way.journal, self.setup, clock.wall()) if self._way.journal else None
         supervisor = Supervisor(self._options(), self._speaker, inbox, clock, paths.log_folder())
         ears = self._ears(supervisor, inbox, clock)
+        archive = Archive(inbox, clock, persona=self.persona.name) if self.setup.remembers else None
         mouth = Mouth(self._speaker, inbox, clock) if self.setup.aloud else None
         self._conductor = conductor = Conductor(
             begin(self.setup),
@@ -110,9 +126,10 @@ class Companion:
             speaker=self._speaker,
             mouth=mouth,
             ears=ears,
-            observers=[*observers, *([journal] if journal else [])],
+            archive=archive,
+            observers=[Keeper(self._standing), *observers, *([journal] if journal else [])],
         )
-        workers = [Worker(name, room.run, inbox) for name, room in (("ears", ears), ("mouth", mouth)) if room]
+        workers = [Worker(name, room.run, inbox) for name, room in _named(ears, mouth, archive) if room]
         if lines:
             Worker("keyboard", lambda: _read_lines(lines, inbox, clock, polite=polite), inbox)
         if keys:
@@ -124,11 +141,11 @@ class Companion:
                 return conductor.run()
         finally:
             inbox.close()
-            for room in (ears, mouth):
+            for _, room in _named(ears, mouth, archive):
                 if room:
                     room.close()
             for worker in workers:
-                worker.join(2.0)
+                worker.join(_PATIENCE)
             supervisor.close()
             if journal:
                 journal.close()
@@ -145,6 +162,12 @@ class Companion:
         manner = Manner(soft_pause=turn.soft_pause, hard_pause=turn.unsure_pause * patience.MOST)
         self._listener = Listener(manner, supervisor, clock.now)
         return Ears(self._microphone, self._listener, inbox, clock, wake_word=self._wake_word, polite=self._way.fast)
+
+
+def _named(
+    ears: Ears | None, mouth: Mouth | None, archive: Archive | None
+) -> tuple[tuple[str, Ears | Mouth | Archive | None], ...]:
+    return ("ears", ears), ("mouth", mouth), ("archive", archive)
 
 
 def _end_when(over: threading.Event, inbox: Inbox, clock: Clock) -> None:
@@ -190,6 +213,21 @@ def _languages(settings: Settings, persona: Persona) -> tuple[str, ...]:
             return (code,)
 
 
+def _with_past(setup: Setup, past: Standing, clock: Clock, *, remembers: bool) -> Setup:
+    """Return the setup with what earlier conversations left. Raises `ConfigurationError` for boundaries of no use."""
+    boundaries = boundary_files.load()
+    return replace(
+        setup,
+        boundaries=boundaries,
+        disclosures=past.disclosures,
+        ledger=past.ledger,
+        began=clock.began(),
+        wall=clock.wall(),
+        conversation=clock.wall(),
+        remembers=remembers and boundaries.memory.enabled != "off",
+    )
+
+
 def _setup(
     settings: Settings,
     persona: Persona,
@@ -205,6 +243,7 @@ def _setup(
     return Setup(
         name=persona.name,
         head=head(persona, spoken[languages[0]]),
+        plain_head=" ".join(spoken[languages[0]].plain_head.split()),
         greeting=persona.greeting if own else "",
         farewell=persona.farewell if own else "",
         language=languages[0],

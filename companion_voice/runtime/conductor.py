@@ -16,6 +16,7 @@ from companion_voice.engines import messages
 from companion_voice.events import (
     AnyCommand,
     AnyEvent,
+    AskMemory,
     End,
     EndAfter,
     Generate,
@@ -27,6 +28,7 @@ from companion_voice.events import (
     OpenSpeaker,
     Overhear,
     Prepare,
+    Recall,
     Record,
     Release,
     Show,
@@ -38,6 +40,7 @@ from companion_voice.events import (
     WakeAt,
     Woke,
 )
+from companion_voice.runtime.archive import Archive
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.ears import Ears
 from companion_voice.runtime.inbox import Inbox
@@ -65,6 +68,7 @@ class Conductor:
         speaker: Speaker,
         mouth: Mouth | None,
         ears: Ears | None,
+        archive: Archive | None,
         observers: Sequence[Observer],
     ) -> None:
         self.state = state
@@ -74,6 +78,7 @@ class Conductor:
         self._speaker = speaker
         self._mouth = mouth
         self._ears = ears
+        self._archive = archive
         self._observers = observers
         self._at_once: deque[AnyEvent] = deque()
         """What commands themselves caused; it comes before anything that is waiting."""
@@ -133,6 +138,12 @@ class Conductor:
                 self._ears.end_after(utterance, silence)
             case Prepare(prompt=prompt):
                 self._supervisor.ask("llm", messages.Prefill(self.state.epoch, prompt))
+            case Recall() if self._archive:
+                self._archive.recall(command)
+            case AskMemory() if self._archive:
+                self._archive.ask(command)
+            case Record() if self._archive:
+                self._archive.record(command)
             case Generate(epoch=epoch, prompt=prompt):
                 self._supervisor.ask("llm", messages.Generate(epoch, prompt))
             case Speak(epoch=epoch, index=index, text=text, language=language, role=role):
@@ -146,7 +157,7 @@ class Conductor:
                 self._supervisor.cancel(epoch)
             case WakeAt(at=at):
                 heapq.heappush(self._alarms, at)
-            case OpenMicrophone() | OpenSpeaker() | EndAfter() | Record() | Show() | End():
+            case OpenMicrophone() | OpenSpeaker() | EndAfter() | Recall() | AskMemory() | Record() | Show() | End():
                 pass  # for those who watch
 
     def _hold(self, epoch: int) -> None:

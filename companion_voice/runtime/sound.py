@@ -24,24 +24,28 @@ class Sound(NamedTuple):
     """Why it cannot, where it cannot."""
 
 
-def choose(settings: Settings, way: Way) -> Sound:
-    """Return what is heard with and spoken through. Raises `AudioError` when what was asked for is not there."""
+def choose(settings: Settings, way: Way, *, persona: str, voice: str) -> Sound:
+    """Return what is heard with and spoken through, where `persona` speaks with the engine `voice`.
+
+    Raises `AudioError` when what was asked for is not there.
+    """
     if way.typed:
-        return Sound(None, _speaker(settings, way, None), full_duplex=True)
+        return Sound(None, _speaker(settings, way, None, persona, voice), full_duplex=True)
     if way.recording:
         recording = RecordingMicrophone(way.recording, fast=way.fast)
         recording.open()
-        return Sound(recording, _speaker(settings, way, None), full_duplex=True)
+        return Sound(recording, _speaker(settings, way, None, persona, voice), full_duplex=True)
     found = devices.find("microphone", settings.audio.microphone)
     echoes = not (way.mute or way.out or found.echo_cancelled)
     canceller, notice = _canceller() if echoes else (None, "")
     microphone = SoundCardMicrophone(settings.audio.microphone, canceller=canceller)
-    return Sound(microphone, _speaker(settings, way, canceller), not notice, notice)
+    return Sound(microphone, _speaker(settings, way, canceller, persona, voice), not notice, notice)
 
 
-def _speaker(settings: Settings, way: Way, canceller: EchoCanceller | None) -> Speaker:
+def _speaker(settings: Settings, way: Way, canceller: EchoCanceller | None, persona: str, voice: str) -> Speaker:
     if way.mute or way.out or way.fast:
-        return FileSpeaker(None if way.mute else way.out, fast=way.fast or way.mute)
+        path = None if way.mute else way.out
+        return FileSpeaker(path, fast=way.fast or way.mute, persona=persona, voice=voice)
     return SoundCardSpeaker(settings.audio.speaker, reference=canceller.reference if canceller else None)
 
 

@@ -92,7 +92,7 @@ def test_a_hushed_sentence_is_kept_as_far_as_it_was_said(tmp_path: Path) -> None
     assert speaker.marks() == []
     assert speaker.backlog() == 0
     speaker.close()
-    said = np.count_nonzero(abs(kept(tmp_path / "said.wav") - 0.5) < 0.001)
+    said = np.count_nonzero(abs(kept(tmp_path / "said.wav") - 0.5) < 0.1)
     assert said / SAID_RATE == pytest.approx(600 * position.fraction, abs=0.001)
 
 

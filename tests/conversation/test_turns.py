@@ -153,7 +153,7 @@ def test_a_language_that_is_not_spoken_is_named():
 
 
 @pytest.mark.parametrize(
-    ("ends", "heard"), [((), "I am a program on this computer,"), ((0.1, 0.2, 0.39, 0.41), "I am a")]
+    ("ends", "heard"), [((), "I am a program, not a person. What"), ((0.1, 0.2, 0.39, 0.41), "I am a")]
 )
 def test_what_was_heard_is_exact_where_the_voice_knows_its_words(ends, heard):
     events = [

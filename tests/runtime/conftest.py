@@ -21,6 +21,16 @@ PATIENCE = 40
 NO_SOUND = {"PULSE_SERVER": "unix:/nowhere", "PIPEWIRE_REMOTE": "/nowhere"}
 
 
+def home_in(folder: Path) -> Path:
+    """Return a home for a companion that says little of itself, and the same by day and by night."""
+    home = folder / "home"
+    boundaries = home / "config" / "boundaries.yaml"
+    if not boundaries.exists():
+        boundaries.parent.mkdir(parents=True, mode=0o700)
+        boundaries.write_text("time: {quiet_hours: ''}\ndisclosure: {wording: short}\n")
+    return home
+
+
 class Talk:
     """A running `companion talk --json`, whose events can be waited for."""
 
@@ -96,7 +106,7 @@ def talk(tmp_path: Path) -> Iterator[Any]:
     running: list[Talk] = []
 
     def start(*arguments: str, environment: dict[str, str] | None = None) -> Talk:
-        running.append(Talk(tmp_path / "home", *arguments, environment=environment))
+        running.append(Talk(home_in(tmp_path), *arguments, environment=environment))
         return running[-1]
 
     yield start
@@ -111,7 +121,7 @@ def companion(tmp_path: Path) -> Any:
     def run(*arguments: str, typed: str = "", environment: dict[str, str] | None = None):
         return subprocess.run(
             [sys.executable, "-c", PROGRAM, *arguments],
-            env=os.environ | {"COMPANION_VOICE_HOME": str(tmp_path / "home")} | (environment or {}),
+            env=os.environ | {"COMPANION_VOICE_HOME": str(home_in(tmp_path))} | (environment or {}),
             input=typed,
             capture_output=True,
             text=True,

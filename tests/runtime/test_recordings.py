@@ -10,6 +10,9 @@ import soundfile
 
 from tests import synthetic_models
 
+WHAT_IT_IS = """i am a program not a person what you say is stored on this computer under your control hello
+what is on your mind i am ada a program i am not a human"""
+
 
 def events(done):
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -22,7 +25,7 @@ def test_a_question_goes_in_and_an_intelligible_answer_comes_out(companion, spok
     assert [e["text"] for e in events(done) if e["event"] == "heard"] == ["what are you"]
     samples, rate = soundfile.read(out, dtype="float32")
     words = set(recognise(samples, rate).split())
-    assert len(words & {"program", "computer", "person", "not", "running", "this"}) >= 3, words
+    assert len(words & set(WHAT_IT_IS.split())) >= 5, words
 
 
 def test_every_question_of_a_recording_is_answered_in_turn(companion, spoken, tmp_path):

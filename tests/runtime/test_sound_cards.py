@@ -4,6 +4,8 @@ import numpy as np
 
 from tests.pulse import RATE, wait_until
 
+THE_TIME = {"it", "is", "minute", "minutes", "past", "to", "quarter", "half", "o'clock", "in", "the", "morning", "night"}
+
 
 def test_somebody_asks_aloud_and_hears_the_answer(talk, pulse, spoken, recognise):
     with pulse.recording() as recording:
@@ -11,14 +13,14 @@ def test_somebody_asks_aloud_and_hears_the_answer(talk, pulse, spoken, recognise
         conversation.wait_for("ready")
         conversation.wait_for("speaking_ended")
         before = len(recording.speaker)
-        pulse.speak(spoken("what are you"))
-        conversation.wait_for("heard", text="what are you")
+        pulse.speak(spoken("what time is it"))
+        conversation.wait_for("heard", text="what time is it")
         conversation.wait_for("speaking_ended")
         said = recording.speaker[before:]
         conversation.interrupt()
         assert conversation.finish() == 0
     words = set(recognise(said, RATE).split())
-    assert len(words & {"program", "computer", "person", "not", "running", "this"}) >= 3, words
+    assert len(words & THE_TIME) >= 2, words
 
 
 def test_a_microphone_that_goes_away_is_a_state_and_comes_back(talk, own_pulse, spoken):

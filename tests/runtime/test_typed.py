@@ -15,13 +15,13 @@ def test_the_first_command_of_the_readme_prints_the_replies(companion):
     done = companion("talk", "--text", "--mute", typed="hello\nwhat are you?\n")
     lines = done.stdout.splitlines()
     assert done.returncode == 0
-    assert lines[0] == "I am a program on this computer, not a person. What you say stays on this computer."
+    assert lines[0] == "I am a program, not a person. What you say is stored on this computer, under your control."
     assert lines[1].startswith("Ada: ")
     assert lines[2] == "You: hello"
     assert lines[3].startswith("Ada: ")
     assert lines[4:] == [
         "You: what are you?",
-        "Ada: I am Ada, a program running on this computer. I am not a person, and nothing you say leaves this computer.",
+        "Ada: I am Ada, a program. I am not a human.",
     ]
 
 
@@ -38,14 +38,14 @@ def test_it_remembers_within_the_conversation(companion):
 def test_a_french_persona_speaks_french_from_its_first_word(companion):
     done = companion("talk", "--text", "--mute", "--persona", "colette", typed="bonjour\nau revoir\n")
     assert done.returncode == 0
-    assert done.stdout.startswith("Je suis un programme sur cet ordinateur, pas une personne.")
+    assert done.stdout.startswith("Je suis un programme, pas une personne.")
     assert done.stdout.splitlines()[-1] == "Colette: Au revoir, et bonne continuation."
 
 
 def test_auto_follows_the_language_that_is_typed(companion):
     done = companion("talk", "--text", "--mute", "--lang", "auto", typed="qui es-tu ?\nwhat are you?\n")
-    assert "Ada: Je m'appelle Ada et je suis un programme" in done.stdout
-    assert "Ada: I am Ada, a program running on this computer." in done.stdout
+    assert "Ada: Je m'appelle Ada, je suis un programme" in done.stdout
+    assert "Ada: I am Ada, a program." in done.stdout
 
 
 def test_goodbye_ends_it_whatever_is_still_typed(companion):
@@ -59,7 +59,7 @@ def test_anything_typed_gets_a_sentence_and_breaks_nothing(companion, line):
     done = companion("talk", "--text", "--mute", typed=f"{line}\nwhat are you?\n")
     assert done.returncode == 0
     assert "Traceback" not in done.stderr
-    assert done.stdout.rstrip().endswith("nothing you say leaves this computer.")
+    assert done.stdout.rstrip().endswith("I am Ada, a program. I am not a human.")
 
 
 def test_events_for_programs_say_what_happens(talk):

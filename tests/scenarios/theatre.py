@@ -13,6 +13,7 @@ import yaml
 from msgspec.structs import replace
 
 from companion_voice.boundaries import phrases
+from companion_voice.boundaries.settings import Boundaries, Disclosure
 from companion_voice.conversation.state import Setup, State, begin, phase
 from companion_voice.conversation.turns import step
 from companion_voice.events import (
@@ -250,6 +251,8 @@ def setup(**changes: Any) -> Setup:
         language="en",
         languages=("en",),
         phrases={"en": english},
+        boundaries=Boundaries(disclosure=Disclosure(wording="short")),
+        wall=WALL,
         engines={"stt": ("ears",), "llm": ("mind", "spare"), "tts": ("voice",)},
     )
     return replace(plain, **changes)

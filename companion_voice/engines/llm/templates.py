@@ -92,7 +92,9 @@ def head(template: Template, prompt: Prompt) -> tuple[Segment, ...]:
 
 def segments(template: Template, prompt: Prompt) -> tuple[Segment, ...]:
     """Return the whole prompt, up to where the companion's reply begins."""
-    return _filled((*_turns(template, prompt), Segment(template.companion[0], True)))
+    *before, after = _turns(template, prompt)
+    note = Segment(f"\n\n{prompt.note}" if prompt.note else "", False)
+    return _filled((*before, note, after, Segment(template.companion[0], True)))
 
 
 def unfinished(template: Template, prompt: Prompt) -> tuple[Segment, ...]:

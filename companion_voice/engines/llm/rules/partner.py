@@ -4,12 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from companion_voice.engines.llm.rules import phrases
 from companion_voice.engines.llm.rules.book import Book, lines, open_book
 from companion_voice.engines.llm.rules.skills import SKILLS, Slots
 from companion_voice.engines.llm.rules.talk import COMMAND, Heard, Talk
 from companion_voice.engines.llm.rules.understanding import LONGEST_CLAUSE, Clause, Ear
-from companion_voice.events import Prompt
+from companion_voice.events import Message, Prompt
 
 
 class Partner:
@@ -23,13 +25,19 @@ class Partner:
     def reply(self, prompt: Prompt) -> Iterator[str]:
         """Yield the reply sentence by sentence; the same prompt always gets the same reply."""
         book = open_book(prompt.language)
-        talk = Talk(book, self._ear(book), prompt)
+        talk = Talk(book, self._ear(book), _with_memory(prompt))
         yield from re.split(r"(?<=[.!?…])(?=\s)", respond(talk, talk.asked))
 
     def _ear(self, book: Book) -> Ear:
         if book.language not in self._ears:
             self._ears[book.language] = Ear(book)
         return self._ears[book.language]
+
+
+def _with_memory(prompt: Prompt) -> Prompt:
+    """Return the prompt as if what is remembered of the person had just been said."""
+    told = sorted((one for one in prompt.recalled if one.who == "person"), key=lambda one: one.time)
+    return replace(prompt, messages=(*(Message("person", one.text) for one in told), *prompt.messages))
 
 
 def respond(talk: Talk, heard: Heard) -> str:

@@ -1,0 +1,6 @@
+"""Facts taken from a person's own words: by patterns at once, and by a language model only with a literal quote."""
+
+from companion_voice.memory.facts.extraction import extract, is_relation, slot_of, subject_of
+from companion_voice.memory.facts.model import Candidate, accept, schema_for_model
+
+__all__ = ["Candidate", "accept", "extract", "is_relation", "schema_for_model", "slot_of", "subject_of"]

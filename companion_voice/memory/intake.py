@@ -1,0 +1,66 @@
+"""What is said comes in: the turn, what it tells and the index, in one transaction; kept in RAM while there is no room.
+
+Knows neither sessions' beginnings nor what is done with a turn later.
+"""
+
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from companion_voice.memory import database, facts, ledger, recall, rules, transcript
+from companion_voice.memory.errors import StoreError
+from companion_voice.memory.records import Fact, NewFact, Origin, Turn
+from companion_voice.memory.transcript import NewTurn
+
+
+class Intake:
+    """The turns that are on their way to the disk, in the order in which they were said."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.waiting: list[NewTurn] = []
+
+    def add(self, new: NewTurn) -> Turn | None:
+        """Store a turn behind those that wait; None when it is never to be remembered.
+
+        Raises `StoreError` when it cannot be stored now; it then waits.
+        """
+        self.waiting.append(new)
+        try:
+            return self.write()
+        except StoreError:
+            raise
+        except BaseException:
+            # A fault of ours must not stand in the way of every later turn.
+            self.waiting.clear()
+            raise
+
+    def write(self) -> Turn | None:
+        """Store the turns that wait, each in its own transaction; return the last. Raises `StoreError`."""
+        turn = None
+        while self.waiting:
+            with database.plainly(), database.transaction(self._db):
+                turn = _write(self._db, self.waiting[0])
+            del self.waiting[0]
+        return turn
+
+
+def tell(db: Database, turn: Turn, found: Iterable[NewFact], origin: Origin, *, latest: bool) -> list[Fact]:
+    """Store and index what a turn tells, but for what is never to be remembered."""
+    never = rules.of(db, turn.person)
+    topics = {rule.topic for rule in never}
+    allowed = [new for new in found if new.sensitivity not in topics and not rules.forbids(never, new.quote)]
+    stored = ledger.store(db, turn, allowed, origin=origin, latest=latest)
+    recall.index_facts(db, stored)
+    return stored
+
+
+def _write(db: Database, new: NewTurn) -> Turn | None:
+    if rules.forbids(rules.of(db, new.session.person), f"{new.text}\n{new.said}"):
+        return None
+    transcript.begin(db, new.session)
+    turn = transcript.add(db, new)
+    recall.index_turns(db, [turn])
+    if turn.who == "user":
+        tell(db, turn, facts.extract(turn), "pattern", latest=True)
+    return turn

@@ -1,0 +1,230 @@
+"""The archive: the one thread that owns the memory. It writes, searches and forgets in the order it was told to.
+
+That order is the promise: a turn that was to be recorded is on the disk before the next search begins. A memory that
+cannot be had or written is told of once, and the conversation goes on without it. What is done about a person's
+requests stands in `clerk`, what earlier talks were about in `talks`.
+"""
+
+import queue
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, NamedTuple, TypeAlias
+
+import msgspec
+
+from companion_voice.conversation import requests
+from companion_voice.errors import CompanionError
+from companion_voice.events import AskMemory, MemoryAnswered, MemoryFailed, Quotation, Recall, Recalled, Record, Who
+from companion_voice.memory import answers, moments
+from companion_voice.memory.errors import StoreError
+from companion_voice.memory.meant import corrections
+from companion_voice.memory.records import OWNER, Speaker
+from companion_voice.memory.store import Memory
+from companion_voice.memory.transcript import Session
+from companion_voice.runtime import talks
+from companion_voice.runtime.clerk import Clerk
+from companion_voice.runtime.clock import Clock
+from companion_voice.runtime.inbox import Inbox
+
+MOST_WAITING: Final = 1_024
+"""Commands that may wait for the disk; one that has no place is told of, not done."""
+MOST_QUOTED: Final = 5
+"""Quotations that an answer is given."""
+SEARCHED: Final = 20
+"""Finds among which those are: what was said in this conversation is passed over."""
+IDLE: Final = 20.0
+"""Seconds without anything to do after which there is time for summaries."""
+
+_WRITTEN: Final[dict[Who, Speaker]] = {"person": "user", "companion": "companion"}
+_SPOKEN: Final[dict[Speaker, Who]] = {"user": "person", "companion": "companion"}
+_Command: TypeAlias = Record | Recall | AskMemory
+
+
+class _Desk(NamedTuple):
+    """An open memory and the conversation it is written in."""
+
+    memory: Memory
+    session: Session
+    clerk: Clerk
+
+
+class Archive:
+    """Keeps what is said in one conversation with the companion called `persona`; a guest's memory is apart and ends.
+
+    Its memory lies in `folder`, the person's own when None.
+    """
+
+    def __init__(
+        self, inbox: Inbox, clock: Clock, *, persona: str, folder: Path | None = None, guest: bool = False
+    ) -> None:
+        self._inbox = inbox
+        self._clock = clock
+        self._persona = persona
+        self._folder = folder
+        self._guest = guest
+        self._queue: queue.Queue[_Command | None] = queue.Queue()
+        self._failing = False
+        """Nothing can be written, and this has been told."""
+        self._unsummed = talks.LEVELS[:0]
+        """Of what there are no summaries since something was written."""
+        self._corrections: dict[int, tuple[tuple[str, str], ...]] = {}
+        """By turn, what the person put right."""
+
+    def record(self, command: Record) -> None:
+        """Have a turn written; `MemoryFailed` tells when it cannot be."""
+        self._put(command)
+
+    def recall(self, command: Recall) -> None:
+        """Have memory searched; `Recalled` answers."""
+        self._put(command)
+
+    def ask(self, command: AskMemory) -> None:
+        """Have a request of the person's carried out; `MemoryAnswered` answers."""
+        self._put(command)
+
+    def close(self) -> None:
+        """Let the thread end, once all that waits is done."""
+        self._queue.put(None)
+
+    def run(self) -> None:
+        """Serve until closed (the thread's body)."""
+        desk = self._open()
+        try:
+            while (command := self._next(desk)) is not None:
+                self._serve(desk, command)
+        finally:
+            if desk:
+                self._leave(desk)
+
+    # --- what comes in -----------------------------------------------------------------------------------------------
+
+    def _put(self, command: _Command) -> None:
+        if self._queue.qsize() < MOST_WAITING:
+            self._queue.put(command)
+            return
+        self._fail("The disk is too slow for the memory: something just said is not kept or not looked up.")
+        self._serve(None, command)
+
+    def _next(self, desk: _Desk | None) -> _Command | None:
+        """Return the next command, making one summary after the other while there is none."""
+        wait = IDLE
+        while desk and self._unsummed:
+            try:
+                return self._queue.get(timeout=wait)
+            except queue.Empty:
+                self._sum_up(desk)
+                wait = 0.0
+        return self._queue.get()
+
+    def _serve(self, desk: _Desk | None, command: _Command) -> None:
+        """Do what is commanded; without a memory, whoever waits for an answer gets an empty one."""
+        match command:
+            case Record():
+                if desk:
+                    self._write(desk, command)
+            case Recall(epoch=epoch):
+                items, sure = self._find(desk, command) if desk else ((), False)
+                self._inbox.post(Recalled(at=self._clock.now(), epoch=epoch, items=items, sure=sure))
+            case AskMemory():
+                self._inbox.post(self._answer(desk, command))
+
+    # --- the memory --------------------------------------------------------------------------------------------------
+
+    def _open(self) -> _Desk | None:
+        try:
+            memory = Memory.open(self._folder)
+        except (CompanionError, OSError) as error:
+            self._fail(_reason(error))
+            return None
+        try:
+            person = memory.add_person("", guest=True).id if self._guest else OWNER
+            session = memory.begin_session(f"{moments.now():%Y%m%dT%H%M%S%f}", persona=self._persona, person=person)
+            desk = _Desk(memory, session, Clerk(memory, session, self._persona))
+            self._note_corrections(desk)
+        except CompanionError as error:
+            memory.close()
+            self._fail(_reason(error))
+            return None
+        return desk
+
+    def _write(self, desk: _Desk, turn: Record) -> None:
+        who = _WRITTEN[turn.who]
+        try:
+            desk.memory.add_turn(desk.session, who, turn.text, said=turn.said, language=turn.language)
+        except CompanionError as error:
+            if not self._failing:
+                self._fail(_reason(error))
+            self._failing = True
+        else:
+            self._failing = False
+            self._unsummed = talks.LEVELS
+
+    def _find(self, desk: _Desk, command: Recall) -> tuple[tuple[Quotation, ...], bool]:
+        """Return what bears on the person's words, best first, but for what was said in this conversation."""
+        found: dict[str, Quotation] = {}
+        try:
+            recollection = desk.memory.recall(
+                command.text, person=desk.session.person, k=SEARCHED, language=command.language
+            )
+            for item in recollection.items:
+                turn = desk.memory.turn(item.turns[0])
+                if turn.session != desk.session.id:
+                    text = self._put_right(turn.id, item.text)
+                    found.setdefault(text.casefold(), Quotation(_SPOKEN[turn.who], text, turn.time))
+        except CompanionError:
+            return (), False
+        return tuple(found.values())[:MOST_QUOTED], recollection.sure and bool(found)
+
+    def _answer(self, desk: _Desk | None, command: AskMemory) -> MemoryAnswered:
+        request: requests.AnyRequest = msgspec.convert(command.request, requests.AnyRequest)
+        if desk is None:
+            text = answers.say("unavailable", command.language)
+            return MemoryAnswered(at=self._clock.now(), epoch=command.epoch, text=text, operation="failed")
+        answer = desk.clerk.answer(request, command.language)
+        if answer.operation in {"correct", "forget", "on_record"}:
+            self._note_corrections(desk)
+        return MemoryAnswered(
+            at=self._clock.now(),
+            epoch=command.epoch,
+            text=answer.text,
+            asks=answer.asks,
+            operation=answer.operation,
+            forgot=answer.forgot,
+        )
+
+    def _note_corrections(self, desk: _Desk) -> None:
+        self._corrections = corrections(desk.memory.facts(person=desk.session.person, past=True))
+
+    def _put_right(self, turn: int, text: str) -> str:
+        """Return words of a turn as the person said later that they should be."""
+        for wrong, right in self._corrections.get(turn, ()):
+            text = re.sub(rf"\b{re.escape(wrong)}\b", lambda _, right=right: right, text)  # type: ignore[misc]
+        return text
+
+    def _sum_up(self, desk: _Desk) -> None:
+        level, *left = self._unsummed
+        self._unsummed = tuple(left)
+        with suppress(StoreError):  # it is made again from the turns when it is asked for
+            talks.keep(desk.memory, desk.session, level)
+
+    def _leave(self, desk: _Desk) -> None:
+        try:
+            while self._unsummed:
+                self._sum_up(desk)
+            with suppress(StoreError):  # an end that is missing is no loss beside turns that are, which is told below
+                desk.memory.end_session(desk.session)
+        finally:
+            try:
+                desk.memory.close()
+            except CompanionError as error:
+                self._fail(_reason(error))
+
+    def _fail(self, reason: str) -> None:
+        self._inbox.post(MemoryFailed(at=self._clock.now(), reason=reason))
+
+
+def _reason(error: CompanionError | OSError) -> str:
+    if isinstance(error, CompanionError):
+        return str(error)
+    return f"The memory cannot be opened: {error.strerror}. Look after its folder and the disk."
