@@ -45,3 +45,9 @@ def bench(*, turns: int, stt: str | None, llm: str | None, tts: str | None, conf
     for name, words in _WORDS.items():
         click.echo(f"  {words:<44}{stages[name].p50:>6}{stages[name].p95:>7}")
     click.echo(f"  {'the first sound was heard':<44}{total.p50:>6}{total.p95:>7}")
+    if figures.tiers_ms:
+        click.echo("\nreckoned: " + ", ".join(f"{tier} about {ms} ms" for tier, ms in figures.tiers_ms.items()))
+        best = bench_.affordable(figures.tiers_ms)
+        click.echo(
+            f"This computer can afford the tier `{best}`." if best else "Even `small` models would be late here."
+        )

@@ -141,7 +141,7 @@ def _fixed(state: State, said: str) -> Decision | None:
 def _command(state: State, said: str) -> Decision | None:
     if state.setup.remembers and (request := requests.understand(said, state.language, state.setup.name)):
         answers_nothing = isinstance(request, requests.Confirm | requests.Deny) and not state.confirming
-        if not answers_nothing and getattr(request, "sure", True):
+        if not answers_nothing and (state.quoting or getattr(request, "sure", True)):
             return AskMemory(request)
     if change := commands.understand(said, state.language):
         return _moved(state, change)

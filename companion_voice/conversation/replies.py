@@ -35,7 +35,11 @@ def opening(state: State) -> Result:
     said = [Sentence(consider.greeting(state))]
     if state.setup.aloud and state.setup.listens and not state.setup.full_duplex:
         said.insert(0, Sentence(state.phrases.half_duplex, kind="notice"))
-    return volunteer(state, tuple(said))
+    if state.setup.off_record:
+        said.insert(0, Sentence(state.phrases.off_record, kind="notice"))
+    state, commands = volunteer(state, tuple(said))
+    shown = (Show(kind="notice", text=state.phrases.off_record),) if state.setup.off_record else ()
+    return state, (*commands, *shown)
 
 
 def volunteer(state: State, said: tuple[Sentence, ...], *, ends: bool = False) -> Result:
@@ -73,7 +77,7 @@ def take_up(state: State, guess: Reply, decision: consider.Decision, commands: t
     if consider.waits(decision) and not guess.confirmed:
         return replace(state, guess=replace(guess, stage="understood")), commands
     first = duties.due(state)
-    state = replace(state, owed=(), confirming=False)
+    state = replace(state, owed=(), confirming=False, quoting=False)
     match decision:
         case consider.Stop():
             state = replace(
@@ -176,8 +180,10 @@ def memory_answered(state: State, event: MemoryAnswered) -> Result:
     reply = _by_epoch(state, event.epoch)
     if reply is None or reply.stage != "recalling":
         return state, ()
-    reply, commands = say(state, replace(reply, stage="written"), (Sentence(event.text, kind="memory"),))
-    state = replace(put(state, reply), confirming=event.asks)
+    said, commands = say(state, reply, (Sentence(event.text, kind="memory"),))
+    state = replace(put(state, replace(said, stage="written")), confirming=event.asks, quoting=True)
+    if event.forgot:  # the model has computed what is gone; this takes its place
+        commands += (Prepare(prompt=prepared(state)),)
     return state, commands
 
 

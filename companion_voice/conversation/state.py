@@ -51,6 +51,8 @@ class Setup(msgspec.Struct, frozen=True):
     """What tells this conversation from others."""
     remembers: bool = False
     """There is a memory."""
+    off_record: bool = False
+    """The person has said that nothing is to be kept, in an earlier conversation."""
     engines: dict[Kind, tuple[str, ...]] = {}
     """Engines to try, best first, for each kind of work that is wanted at all."""
     sure_pause: float = 0.25
@@ -162,6 +164,8 @@ class State(msgspec.Struct, frozen=True):
     crisis: Crisis = Crisis()
     disclosures: Disclosures = Disclosures()
     ledger: Ledger = Ledger()
+    quoting: bool = False
+    """The companion's last answer came from memory: "why do you think that?" is about it."""
     confirming: bool = False
     """Memory has asked whether it should really do something."""
     epoch: int = 0

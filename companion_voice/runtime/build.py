@@ -19,6 +19,7 @@ from companion_voice.conversation.endpoint import Manner
 from companion_voice.conversation.state import Setup, begin
 from companion_voice.engines.protocols import EngineOptions
 from companion_voice.events import End, InputEnded, Kind, StopRequested, TalkToggled, Typed
+from companion_voice.memory.places import Place
 from companion_voice.persona import files
 from companion_voice.persona.head import head
 from companion_voice.persona.schema import Persona
@@ -225,6 +226,7 @@ def _with_past(setup: Setup, past: Standing, clock: Clock, *, remembers: bool) -
         wall=clock.wall(),
         conversation=clock.wall(),
         remembers=remembers and boundaries.memory.enabled != "off",
+        off_record=remembers and Place().off_the_record.exists(),
     )
 
 

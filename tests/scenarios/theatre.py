@@ -13,12 +13,14 @@ import yaml
 from msgspec.structs import replace
 
 from companion_voice.boundaries import phrases
-from companion_voice.boundaries.settings import Boundaries, Disclosure
+from companion_voice.boundaries.settings import Boundaries, Crisis, Disclosure
+from companion_voice.conversation.addressing import Addressing
 from companion_voice.conversation.state import Setup, State, begin, phase
 from companion_voice.conversation.turns import step
 from companion_voice.events import (
     AnyCommand,
     AnyEvent,
+    AskMemory,
     End,
     EndAfter,
     EngineDied,
@@ -32,14 +34,20 @@ from companion_voice.events import (
     InputEnded,
     Judge,
     Judged,
+    MemoryAnswered,
     MicrophoneFound,
     MicrophoneLost,
     OpenMicrophone,
     OpenSpeaker,
     Overhear,
+    Prompt,
+    Quotation,
+    Recall,
+    Recalled,
     Release,
     SentenceSpoken,
     SentenceStarted,
+    Show,
     SilenceContinued,
     Speak,
     SpeakerFound,
@@ -55,6 +63,7 @@ from companion_voice.events import (
     Transcript,
     Typed,
     WakeAt,
+    WakeWordHeard,
     Woke,
     WritingEnded,
     Written,
@@ -62,6 +71,7 @@ from companion_voice.events import (
 
 SOFT, HARD, COUNTING = 0.1, 1.6, 0.1
 JUDGING = 0.05
+RECALL = 0.01
 LOADING, HEARING, FIRST_TOKEN, PER_WORD, SYNTHESIS, PER_LETTER = 0.5, 0.1, 0.1, 0.02, 0.05, 0.06
 WALL = "2026-05-03T16:10:00+02:00"
 
@@ -91,6 +101,12 @@ class Theatre:
     sounds: dict[int, list[float]] = field(default_factory=dict)
     """How finished each utterance sounds, each time somebody listens; the last stays."""
     thinking: float = FIRST_TOKEN
+    remembered: tuple[Quotation, ...] = ()
+    memory: list[dict[str, Any]] = field(default_factory=list)
+    """What memory answers to each request."""
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    prompts: list[Prompt] = field(default_factory=list)
+    shown: list[tuple[str, str]] = field(default_factory=list)
     pausing: float | None = None
     """When the person was last heard, while they pause."""
     microphone: bool = True
@@ -142,9 +158,15 @@ class Theatre:
                 heard = Transcript(text=self.words_so_far.get(utterance, ""))
                 so_far = HeardSoFar(at=now + HEARING, utterance=utterance, transcript=heard)
                 self.at(now + HEARING, so_far)
+            case Recall(epoch=epoch):
+                self.at(now + RECALL, Recalled(at=now + RECALL, epoch=epoch, items=self.remembered, sure=True))
+            case AskMemory(epoch=epoch, request=request):
+                self.asked.append(request)
+                self._happen(MemoryAnswered(at=now, epoch=epoch, **self.memory.pop(0)))
             case EndAfter(utterance=utterance, silence=silence) if self.pausing:
                 self._end_utterance(utterance, self.pausing + silence)
-            case Generate(epoch=epoch):
+            case Generate(epoch=epoch, prompt=prompt):
+                self.prompts.append(prompt)
                 self._write(epoch, self.replies.pop(0))
             case Speak(epoch=epoch, index=index, text=text):
                 self.at(now + SYNTHESIS, lambda: self._synthesised(epoch, index, text))
@@ -158,6 +180,8 @@ class Theatre:
             case Hush(epoch=epoch):
                 self._hold()
                 self._oldest = epoch
+            case Show(kind=kind, text=text):
+                self.shown.append((kind, text))
             case WakeAt(at=at):
                 self.at(at, Woke(at=at))
             case End():
@@ -264,6 +288,8 @@ def perform(score: dict[str, Any]) -> Theatre:
         replies=list(score.get("model", [])),
         state=begin(setup(**_setup_of(score))),
         thinking=float(score.get("thinking", FIRST_TOKEN)),
+        remembered=tuple(Quotation(who="person", **one) for one in score.get("remembered", [])),
+        memory=list(score.get("memory", [])),
     )
     utterance = 0
     for line in score["happens"]:
@@ -273,6 +299,8 @@ def perform(score: dict[str, Any]) -> Theatre:
                 utterance += 1
                 theatre.at(at, SpeechStarted(at=at, utterance=utterance))
                 _speak(theatre, utterance, line)
+            case {"wake_word": _}:
+                theatre.at(at, WakeWordHeard(at=at))
             case {"type": text}:
                 theatre.at(at, Typed(at=at, text=text, wall=WALL))
             case {"kill": kind}:
@@ -301,6 +329,12 @@ def state_word(theatre: Theatre) -> str:
 
 def _setup_of(score: dict[str, Any]) -> dict[str, Any]:
     changes = dict(score.get("setup", {}))
+    if "country" in changes:
+        changes["boundaries"] = Boundaries(
+            disclosure=Disclosure(wording="short"), crisis=Crisis(country=changes.pop("country"))
+        )
+    if "addressing" in changes:
+        changes["addressing"] = Addressing(**changes["addressing"])
     if "engines" in changes:
         changes["engines"] = {kind: tuple(names) for kind, names in changes["engines"].items()}
     return changes
