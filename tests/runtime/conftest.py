@@ -25,7 +25,7 @@ def home_in(folder: Path) -> Path:
     """Return a home for a companion that says little of itself, and the same by day and by night."""
     home = folder / "home"
     boundaries = home / "config" / "boundaries.yaml"
-    if not boundaries.exists():
+    if not boundaries.parent.exists():
         boundaries.parent.mkdir(parents=True, mode=0o700)
         boundaries.write_text("time: {quiet_hours: ''}\ndisclosure: {wording: short}\n")
     return home
