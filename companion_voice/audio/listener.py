@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from companion_voice.audio.vad import FRAME, FRAME_SECONDS, VoiceActivity
@@ -53,12 +54,17 @@ class Hearing(Protocol):
 class Listener:
     """Turns a stream of sound into events and utterances."""
 
-    def __init__(self, manner: Manner, hearing: Hearing, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, manner: Manner, hearing: Hearing, clock: Callable[[], float], *, alert: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Listen in a `manner`; while `alert`, one moment that may be speech is a beginning: holding costs little."""
         self.level = 0.0
         """Loudness of the last frame, 0 to 1 (root mean square)."""
         self.utterance = 0
         """Number of the last utterance that began."""
         self._manner = manner
+        self._alert_manner = replace(manner, onset=manner.speech_above)
+        self._alert = alert
         self._hearing = hearing
         self._clock = clock
         self._activity = VoiceActivity()
@@ -102,7 +108,8 @@ class Listener:
             if utterance == self.utterance:
                 self._endpoint = end_after(self._endpoint, pause)
         silence = self._endpoint.silent + FRAME_SECONDS
-        self._endpoint, moment = advance(self._endpoint, probability, FRAME_SECONDS, self._manner)
+        manner = self._alert_manner if self._alert() else self._manner
+        self._endpoint, moment = advance(self._endpoint, probability, FRAME_SECONDS, manner)
         self._before.append(frame)
         if moment == "started":
             self.utterance += 1

@@ -318,7 +318,8 @@ class JsonView:
                 self._line("interrupted", at, heard=text)
 
     def _line(self, event: str, at: float, /, **fields: object) -> None:
-        print(json.dumps({"event": event, "t": round(at, 4), **fields}, ensure_ascii=False), flush=True)
+        line = json.dumps({"event": event, "t": round(at, 4), **fields}, ensure_ascii=False)
+        print(f"{line}\n", end="", flush=True)  # in one piece: Ctrl-C may come between two
 
 
 def _lost(overflows: int) -> str:

@@ -153,6 +153,9 @@ class Companion:
             if conductor.state.patience:
                 habits.save(conductor.state.patience)
 
+    def _is_speaking(self) -> bool:
+        return self._conductor is not None and self._conductor.state.reply is not None
+
     def _options(self) -> dict[tuple[Kind, str], EngineOptions]:
         return {(kind, one.engine): one.options for kind, several in self.chosen.items() for one in several}
 
@@ -161,7 +164,7 @@ class Companion:
             return None
         turn = self._settings.turn
         manner = Manner(soft_pause=turn.soft_pause, hard_pause=turn.unsure_pause * patience.MOST)
-        self._listener = Listener(manner, supervisor, clock.now)
+        self._listener = Listener(manner, supervisor, clock.now, alert=self._is_speaking)
         return Ears(self._microphone, self._listener, inbox, clock, wake_word=self._wake_word, polite=self._way.fast)
 
 
