@@ -162,7 +162,7 @@ class Crisis(Section, frozen=True):
 class Microphone(Section, frozen=True):
     """When it listens."""
 
-    wake: Literal["push_to_talk", "word", "open"] = "push_to_talk"
+    wake: Literal["push_to_talk", "word", "open"] = "open"
     mute_key: Short = ""
     indicator: Literal["sound+light", "light"] = "sound+light"
 

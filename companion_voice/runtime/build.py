@@ -14,7 +14,7 @@ from companion_voice.audio.wake_word import WakeWord
 from companion_voice.boundaries import files as boundary_files
 from companion_voice.boundaries import phrases
 from companion_voice.conversation import patience
-from companion_voice.conversation.addressing import Addressing, attends
+from companion_voice.conversation.addressing import Addressing, Mode, attends
 from companion_voice.conversation.endpoint import Manner
 from companion_voice.conversation.state import Setup, begin
 from companion_voice.engines.protocols import EngineOptions
@@ -195,11 +195,20 @@ def _read_keys(keys: KeyReader, inbox: Inbox, clock: Clock) -> None:
         inbox.post(TalkToggled(at=clock.now()))
 
 
+_WAKES: dict[str, Mode] = {"open": "always", "word": "wake_word", "push_to_talk": "push_to_talk"}
+
+
 def _addressing(settings: Settings, way: Way) -> Addressing:
-    """Return how the person addresses the companion; whoever types or plays a recording always does."""
+    """Return how the person addresses the companion; whoever types or plays a recording always does.
+
+    A boundary (`mic.wake`) may close an ear that the settings leave open, never the other way round.
+    """
     if way.typed or way.recording:
         return Addressing()
-    return Addressing(mode=settings.addressing.mode, window=settings.addressing.window)
+    mode = settings.addressing.mode
+    if mode == "always":
+        mode = _WAKES[boundary_files.load().mic.wake]
+    return Addressing(mode=mode, window=settings.addressing.window)
 
 
 def _kinds(way: Way) -> tuple[Kind, ...]:
