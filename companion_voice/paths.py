@@ -65,6 +65,17 @@ def private_folder(folder: Path) -> Path:
     return folder
 
 
+def write_private(file: Path, data: bytes) -> None:
+    """Write `file`, whole or not at all, readable by its owner only (0600). Raises `ConfigurationError`."""
+    draft = private_folder(file.parent) / f"{file.name}.part"
+    try:
+        draft.touch(mode=0o600)
+        draft.write_bytes(data)
+        draft.replace(file)
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be written: {error.strerror}.") from error
+
+
 def _folder(inside_home: str, variable: str, fallback: str) -> Path:
     if home := os.environ.get(HOME):
         return Path(home).expanduser() / inside_home

@@ -7,7 +7,7 @@ import msgspec
 from companion_voice import documents, paths
 from companion_voice.boundaries import profiles
 from companion_voice.boundaries.settings import Boundaries, BoundaryError
-from companion_voice.errors import ConfigurationError, DocumentError
+from companion_voice.errors import DocumentError
 
 
 def settings_file() -> Path:
@@ -35,12 +35,4 @@ def load() -> Boundaries:
 
 def save(settings: Boundaries) -> None:
     """Write the boundaries where `load` reads them, readable by their owner only. Raises `ConfigurationError`."""
-    file = settings_file()
-    paths.private_folder(file.parent)
-    draft = file.with_suffix(".part")
-    try:
-        draft.touch(mode=0o600)
-        draft.write_bytes(msgspec.yaml.encode(settings))
-        draft.replace(file)
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be written: {error.strerror}.") from error
+    paths.write_private(settings_file(), msgspec.yaml.encode(settings))

@@ -4,7 +4,6 @@ import msgspec
 
 from companion_voice import paths
 from companion_voice.conversation.patience import Patience
-from companion_voice.errors import ConfigurationError
 
 _NAME = "habits.json"
 
@@ -18,12 +17,5 @@ def load() -> Patience:
 
 
 def save(patience: Patience) -> None:
-    """Keep what was learned, whole or not at all. Raises `ConfigurationError` where nothing can be kept."""
-    place = paths.private_folder(paths.data_folder()) / _NAME
-    fresh = place.with_suffix(".part")
-    try:
-        fresh.write_bytes(msgspec.json.encode(patience))
-        fresh.chmod(0o600)
-        fresh.replace(place)
-    except OSError as error:
-        raise ConfigurationError(f"{place} cannot be written: {error.strerror}.") from error
+    """Keep what was learned. Raises `ConfigurationError` where nothing can be kept."""
+    paths.write_private(paths.data_folder() / _NAME, msgspec.json.encode(patience))

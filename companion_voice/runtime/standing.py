@@ -61,15 +61,4 @@ class Keeper:
         now = Standing(state.disclosures, state.ledger, self._before.crises + begun)
         if now != self._before:
             self._before, self._episodes = now, state.crisis.episodes
-            _save(now)
-
-
-def _save(standing: Standing) -> None:
-    place = paths.private_folder(paths.data_folder()) / _NAME
-    draft = place.with_suffix(".part")
-    try:
-        draft.touch(mode=0o600)
-        draft.write_bytes(msgspec.json.encode(standing))
-        draft.replace(place)
-    except OSError as error:
-        raise ConfigurationError(f"{place} cannot be written: {error.strerror}.") from error
+            paths.write_private(paths.data_folder() / _NAME, msgspec.json.encode(now))
