@@ -40,7 +40,7 @@ class Audio(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the companion takes turns."""
 
-    soft_pause: Seconds = 0.06
+    soft_pause: Seconds = 0.09
     """Silence, in seconds, after which it begins to prepare an answer it may throw away."""
     sure_pause: Seconds = 0.25
     """Silence after which it answers when what was said sounds finished."""
@@ -109,7 +109,7 @@ audio:
   speaker: default
 
 turn:                 # seconds of silence …
-  soft_pause: 0.06    # … after which an answer is prepared
+  soft_pause: 0.09    # … after which an answer is prepared
   sure_pause: 0.25    # … after which it is spoken, when what you said sounds finished
   hard_pause: 0.6     # … when nothing can tell whether it does
   unsure_pause: 0.8   # … when it sounds unfinished

@@ -14,7 +14,7 @@ Moment: TypeAlias = Literal["started", "continued", "paused", "silent", "resumed
 class Manner(msgspec.Struct, frozen=True):
     """How a listener listens. Probabilities 0 to 1, times in seconds."""
 
-    soft_pause: float = 0.06
+    soft_pause: float = 0.09
     hard_pause: float = 0.8
     onset: float = 0.8
     """Probabilities in a row that sum up to this are a beginning: one moment that is surely speech, or two that may be.
