@@ -4,13 +4,21 @@
     ├── UsageError                  2   the command was typed wrong
     ├── ConfigurationError         78   a settings file, persona or phrase file that cannot be used
     │   ├── DocumentError          78   a YAML file that is not what it should be (path and nearest key named)
-    │   └── PersonaError           78   a persona that does not exist
+    │   ├── PersonaError           78   a persona that does not exist
+    │   └── BoundaryError          78   a boundary that may not be moved that way
     ├── ModelError                 78   a model that is missing, damaged or unknown
     ├── EngineError                 1   an engine that could not load or died
     ├── AudioError                  1   sound that cannot be had
     │   ├── DeviceError             1   no microphone, no speaker, or one that went away
     │   └── RecordingError          1   a WAV that cannot be used as a microphone
     ├── DownloadError               1   a model could not be fetched
+    ├── StoreError                  1   the memory cannot be used
+    │   ├── MemoryBusyError         1   another program writes it
+    │   ├── MemoryNewerError       78   a newer version wrote it
+    │   ├── MemoryDamagedError      1   the file was damaged and has been put aside
+    │   ├── MemoryFullError         1   no room on the disk; what was said is kept in RAM
+    │   ├── MemoryUnknownError      1   nothing has that name
+    │   └── ImportRefusedError      1   a file that cannot be imported; the line is named
     └── JournalError                1   a journal that cannot be read or does not replay
 
 Knows nothing of terminals: `cli` prints the sentence and leaves with the exit code.
@@ -58,6 +66,12 @@ class PersonaError(ConfigurationError):
     code = "persona"
 
 
+class BoundaryError(ConfigurationError):
+    """A boundary that may not be moved that way, with the reason."""
+
+    code = "boundary"
+
+
 class ModelError(CompanionError):
     """A model that is missing, damaged or unknown."""
 
@@ -93,6 +107,49 @@ class DownloadError(CompanionError):
     """A model could not be fetched."""
 
     code = "download"
+
+
+class StoreError(CompanionError):
+    """The memory cannot be used."""
+
+    code = "memory"
+
+
+class MemoryBusyError(StoreError):
+    """Another program writes this memory."""
+
+    code = "memory-busy"
+
+
+class MemoryNewerError(StoreError):
+    """A newer version of the program wrote this memory."""
+
+    code = "memory-newer"
+    exit_code = 78
+
+
+class MemoryDamagedError(StoreError):
+    """The memory file is damaged."""
+
+    code = "memory-damaged"
+
+
+class MemoryFullError(StoreError):
+    """The disk is full; what was said is kept in RAM and written when there is room."""
+
+    code = "memory-full"
+
+
+class MemoryUnknownError(StoreError):
+    """Nothing in memory has that name."""
+
+    code = "memory-unknown"
+
+
+class ImportRefusedError(StoreError):
+    """A file that cannot be imported. Nothing of it was."""
+
+    code = "import"
 
 
 class JournalError(CompanionError):

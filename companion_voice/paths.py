@@ -2,9 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 from companion_voice.errors import ConfigurationError
 
+T = TypeVar("T")
 APPLICATION = "companion-voice"
 HOME = "COMPANION_VOICE_HOME"
 _PACKAGE = Path(__file__).parent
@@ -63,6 +67,16 @@ def private_folder(folder: Path) -> Path:
             f"The folder {folder} cannot be made: {error.strerror}.", f"Look after it, or set {HOME} to another place."
         ) from error
     return folder
+
+
+def read_private(file: Path, kind: type[T]) -> T:
+    """Return the JSON in `file` as a `kind`, which is a new one where there is no file. Raises `ConfigurationError`."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=kind)
+    except FileNotFoundError:
+        return kind()
+    except (OSError, msgspec.DecodeError) as error:
+        raise ConfigurationError(f"{file} cannot be read: {error}.", "Move it away to begin anew.") from error
 
 
 def write_private(file: Path, data: bytes) -> None:

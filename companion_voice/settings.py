@@ -13,7 +13,7 @@ from companion_voice import documents, paths
 from companion_voice.errors import ConfigurationError
 
 Language: TypeAlias = Literal["en", "fr"]
-ADDRESSING = ("always", "wake_word", "push_to_talk")
+Address: TypeAlias = Literal["always", "wake_word", "push_to_talk"]
 """The ways a person may show that they speak to the companion."""
 Seconds: TypeAlias = Annotated[float, msgspec.Meta(ge=0.05, le=10)]
 
@@ -61,7 +61,7 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Addressing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the person shows that they speak to the companion."""
 
-    mode: Literal["always", "wake_word", "push_to_talk"] = "always"
+    mode: Address = "always"
     """`always`: all they say is meant for it; `wake_word`: what follows that; `push_to_talk`: what follows a key."""
     wake_word: str = "okay_nabu"
     """okay_nabu, alexa, hey_jarvis or hey_mycroft."""

@@ -6,8 +6,8 @@ import msgspec
 
 from companion_voice import documents, paths
 from companion_voice.boundaries import profiles
-from companion_voice.boundaries.settings import Boundaries, BoundaryError
-from companion_voice.errors import DocumentError
+from companion_voice.boundaries.settings import Boundaries
+from companion_voice.errors import BoundaryError, DocumentError
 
 
 def settings_file() -> Path:

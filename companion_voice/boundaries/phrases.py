@@ -15,8 +15,6 @@ LANGUAGES = ("en", "fr")
 class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything fixed in one language. Patterns are regular expressions over `words.plain` text."""
 
-    disclosure: str
-    identity: str
     greeting: str
     farewell: str
     acknowledgement: str
@@ -51,7 +49,6 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole of a prompt while somebody may be in danger: no persona speaks then."""
     stop: tuple[str, ...]
     goodbye: tuple[str, ...]
-    ask_identity: tuple[str, ...]
     backchannel: tuple[str, ...]
 
 

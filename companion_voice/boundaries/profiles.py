@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from companion_voice.boundaries import explained
-from companion_voice.boundaries.settings import Boundaries, BoundaryError, changed, flat
+from companion_voice.boundaries.settings import Boundaries, changed, flat
+from companion_voice.errors import BoundaryError
 
 CEILINGS = {"adult": 180, "minor": 60, "research": 180, "organisation": 180}
 """Minutes of continuing use within which the notice must have been said again."""

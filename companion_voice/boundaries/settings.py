@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 
 from companion_voice import documents
-from companion_voice.errors import ConfigurationError
+from companion_voice.errors import BoundaryError
 
 Switch: TypeAlias = Literal["on", "off"]
 Consent: TypeAlias = Literal["on", "off", "ask"]
@@ -23,12 +23,6 @@ Clock: TypeAlias = Annotated[
     str, msgspec.Meta(pattern="^(([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9])?$")
 ]
 """Two local times, such as `23:00-06:00`; empty for never."""
-
-
-class BoundaryError(ConfigurationError):
-    """A boundary that may not be moved that way, with the reason."""
-
-    code = "boundary"
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
+from typing import get_args
 
 import click
 import msgspec
@@ -17,7 +18,7 @@ from companion_voice.errors import DeviceError, UsageError
 from companion_voice.runtime import instance, selection
 from companion_voice.runtime.build import Companion, KeyReader, LineReader
 from companion_voice.runtime.way import Way
-from companion_voice.settings import ADDRESSING, Addressing, Settings, load
+from companion_voice.settings import Address, Addressing, Settings, load
 
 _FAILED = 1
 
@@ -33,7 +34,7 @@ _FAILED = 1
 @click.option("--stt", metavar="ENGINE[:MODEL]", help="What hears: faster-whisper, pocketsphinx …")
 @click.option("--llm", metavar="ENGINE[:MODEL]", help="What answers: llama-cpp, rules …")
 @click.option("--tts", metavar="ENGINE[:MODEL]", help="What speaks: piper, espeak …")
-@click.option("--address", type=click.Choice(ADDRESSING), help="How it knows that you speak to it.")
+@click.option("--address", type=click.Choice(get_args(Address)), help="How it knows that you speak to it.")
 @click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Settings to use instead of yours.")
 @click.option("--journal", type=click.Path(path_type=Path), metavar="FILE", help="Keep every event for a replay.")
 @click.option("--json", "as_json", is_flag=True, help="One event a line, for programs.")

@@ -241,6 +241,7 @@ class JsonView:
     def __init__(self, *, aloud: bool) -> None:
         self._latency = Latency(aloud=aloud)
         self._ready = False
+        self._disclosed = False
         self._speaking: int | None = None
         self._last = 0.0
 
@@ -306,7 +307,8 @@ class JsonView:
             case Show(kind="boundary", text=text):
                 self._line("boundary", at, rule=text)
             case Show(kind="disclosure", text=text):
-                self._line("disclosure", at, kind="start", text=text)
+                self._line("disclosure", at, kind="again" if self._disclosed else "start", text=text)
+                self._disclosed = True
             case Show(kind="identity", text=text):
                 self._line("disclosure", at, kind="identity", text=text)
                 self._line("reply_sentence", at, text=text)

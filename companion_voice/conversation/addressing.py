@@ -11,12 +11,12 @@ and a wake word may come in the middle of one. Words that must always work ("sto
 """
 
 from difflib import SequenceMatcher
-from typing import Literal, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
 from companion_voice.boundaries.words import plain
+from companion_voice.settings import Address
 
 _ALIKE = 0.7
 """How like the wake word, 0 to 1, a recogniser's spelling of it is ("OK, Naboo")."""
@@ -24,13 +24,11 @@ _ALIKE = 0.7
 _EVER = 1e12
 """Seconds; later than anything. An infinite number cannot be written into a journal."""
 
-Mode: TypeAlias = Literal["always", "wake_word", "push_to_talk"]
-
 
 class Addressing(msgspec.Struct, frozen=True):
     """How the companion is addressed, and the stretch of time in which it last was. Times in seconds."""
 
-    mode: Mode = "always"
+    mode: Address = "always"
     window: float = 15.0
     """How long the person may stay silent before the wake word is needed again."""
     since: float = _EVER

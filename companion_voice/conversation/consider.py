@@ -12,10 +12,11 @@ import msgspec
 from companion_voice.boundaries import commands, crisis, disclosure, goodbye, identity
 from companion_voice.boundaries.crisis import State as Crisis
 from companion_voice.boundaries.guard import Context, guard
-from companion_voice.boundaries.settings import Boundaries, BoundaryError
+from companion_voice.boundaries.settings import Boundaries
 from companion_voice.boundaries.understanding import matches
 from companion_voice.conversation import requests
 from companion_voice.conversation.state import Sentence, State
+from companion_voice.errors import BoundaryError
 
 MOST_WORDS = 1500
 """More than this is no turn of a conversation; a small model could not read it in a minute."""

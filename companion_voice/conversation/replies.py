@@ -77,7 +77,7 @@ def take_up(state: State, guess: Reply, decision: consider.Decision, commands: t
     if consider.waits(decision) and not guess.confirmed:
         return replace(state, guess=replace(guess, stage="understood")), commands
     first = duties.due(state)
-    state = replace(state, owed=(), confirming=False, quoting=False)
+    state = replace(state, owed=())
     match decision:
         case consider.Stop():
             state = replace(
@@ -92,11 +92,13 @@ def take_up(state: State, guess: Reply, decision: consider.Decision, commands: t
             state = replace(
                 state, crisis=decision.crisis or state.crisis, boundaries=decision.boundaries or state.boundaries
             )
-            guess, spoken = say(state, replace(guess, stage="written", ends=decision.ends), first + decision.sentences)
+            said = replace(guess, stage="written", ends=decision.ends, private=state.crisis.active)
+            guess, spoken = say(state, said, first + decision.sentences)
             spoken += _on_screen(decision.shown)
         case consider.Ask():
             state = replace(state, crisis=decision.crisis or state.crisis)
-            guess, spoken = say(state, replace(guess, stage="recalling"), first + decision.first)
+            asking = replace(guess, stage="recalling", private=state.crisis.active)
+            guess, spoken = say(state, asking, first + decision.first)
             guess, asked = ask(state, guess)
             spoken += _on_screen(decision.shown) + asked
         case consider.AskMemory(request=request):
@@ -119,8 +121,12 @@ def promote(state: State) -> Result:
         return take_up(state, guess, consider.consider(state, guess.said))
     state, commands = drop_kept(state)
     if guess.said:
-        commands += (Show(kind="heard", text=guess.said), _record_person(state, guess.said))
-        state = duties.used(replace(state, history=_with(state, guess.said)))
+        commands += (
+            Show(kind="heard", text=guess.said),
+            *([] if guess.private else [_record_person(state, guess.said)]),
+        )
+        state = replace(state, history=_with(state, guess.said), confirming=False, quoting=False)
+        state = duties.used(state)
     commands += tuple(_show(sentence) for sentence in guess.sentences if sentence.kind != "notice")
     guess = replace(guess, confirmed=True, sentences=_spoken_in_writing(state, guess.sentences))
     if any(sentence.spoken and sentence.discloses for sentence in guess.sentences):
@@ -220,7 +226,7 @@ def abandon(state: State, *, before: int) -> Result:
     if text:
         state = replace(state, history=_with(state, text, who="companion"))
         said = " ".join(s.text for s in reply.sentences if s.counts)
-        commands += (_record_companion(state, text, said),)
+        commands += () if reply.private else (_record_companion(state, text, said),)
     return state, commands
 
 
@@ -269,7 +275,8 @@ def finish(state: State) -> Result:
     commands: tuple[AnyCommand, ...] = ()
     if text:
         state = replace(state, history=_with(state, text, who="companion"))
-        commands = (_record_companion(state, text, text), Prepare(prompt=prepared(state)))
+        commands = () if reply.private else (_record_companion(state, text, text),)
+        commands += (Prepare(prompt=prepared(state)),)
     if reply.ends:
         return replace(state, ended=True), (*commands, End(reason="goodbye"))
     state, pause = duties.suggested(state)

@@ -132,6 +132,8 @@ class Reply(msgspec.Struct, frozen=True):
     """Where the speaker is held: the sentence, and how much of it (0 to 1) was heard."""
     ends: bool = False
     """The conversation is over after it."""
+    private: bool = False
+    """Somebody may be in danger: neither the words nor the answer are kept."""
 
     @property
     def complete(self) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from companion_voice.memory.errors import MemoryBusyError, MemoryDamagedError, MemoryFullError, StoreError
+from companion_voice.errors import MemoryBusyError, MemoryDamagedError, MemoryFullError, StoreError
 
 PATIENCE = 5.0
 """Seconds that one program waits for another's short lock."""

@@ -11,8 +11,8 @@ from typing import Literal
 import msgspec
 from sqlite_utils import Database
 
+from companion_voice.errors import ImportRefusedError
 from companion_voice.memory import ledger, moments, recall, transcript
-from companion_voice.memory.errors import ImportRefusedError
 from companion_voice.memory.records import Fact, Turn
 
 HEAD = b'{\n "companion_memory": 1'

@@ -11,8 +11,8 @@ from typing import get_args
 import msgspec
 from sqlite_utils import Database
 
+from companion_voice.errors import MemoryBusyError, MemoryUnknownError
 from companion_voice.memory import chronicle, database, ledger, moments, recall, topics, transcript
-from companion_voice.memory.errors import MemoryBusyError, MemoryUnknownError
 from companion_voice.memory.facts import subject_of
 from companion_voice.memory.facts.folded import folded
 from companion_voice.memory.records import Fact, Receipt, Sensitivity, Turn

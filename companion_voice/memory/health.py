@@ -12,8 +12,8 @@ import msgspec
 from sqlite_utils import Database
 
 from companion_voice import paths
+from companion_voice.errors import MemoryDamagedError, MemoryNewerError, StoreError
 from companion_voice.memory import database, schema
-from companion_voice.memory.errors import MemoryDamagedError, MemoryNewerError, StoreError
 from companion_voice.memory.places import SIDE_FILES, Place
 
 BACKUPS = 2

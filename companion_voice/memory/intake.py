@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+from companion_voice.errors import StoreError
 from companion_voice.memory import database, facts, ledger, recall, rules, transcript
-from companion_voice.memory.errors import StoreError
 from companion_voice.memory.records import Fact, NewFact, Origin, Turn
 from companion_voice.memory.transcript import NewTurn
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
-from companion_voice.memory.errors import MemoryUnknownError
+from companion_voice.errors import MemoryUnknownError
 from companion_voice.memory.records import Fact, NewFact, Origin, Turn
 
 COLUMNS = ", ".join(f"facts.{name}" for name in Fact.__struct_fields__)

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlite_utils import Database
 
-from companion_voice.memory.errors import MemoryUnknownError
+from companion_voice.errors import MemoryUnknownError
 from companion_voice.memory.records import Person
 
 GUEST_STAYS = timedelta(hours=12)

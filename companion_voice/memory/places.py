@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from companion_voice import paths
-from companion_voice.memory.errors import MemoryBusyError
+from companion_voice.errors import MemoryBusyError
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; it belongs to it wherever it goes."""

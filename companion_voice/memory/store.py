@@ -14,6 +14,7 @@ from typing import Self
 import msgspec
 from sqlite_utils import Database
 
+from companion_voice.errors import MemoryFullError, MemoryUnknownError, StoreError
 from companion_voice.memory import (
     chronicle,
     database,
@@ -31,7 +32,6 @@ from companion_voice.memory import (
     transfer,
 )
 from companion_voice.memory.chronicle import Summary
-from companion_voice.memory.errors import MemoryFullError, MemoryUnknownError, StoreError
 from companion_voice.memory.forget import Choice
 from companion_voice.memory.intake import Intake
 from companion_voice.memory.places import Place

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database
 
+from companion_voice.errors import MemoryUnknownError
 from companion_voice.memory import moments
-from companion_voice.memory.errors import MemoryUnknownError
 from companion_voice.memory.records import Speaker, Turn
 
 COLUMNS = ", ".join(f"turns.{name}" for name in Turn.__struct_fields__)

@@ -12,8 +12,8 @@ from typing import IO
 import msgspec
 from sqlite_utils import Database
 
+from companion_voice.errors import ImportRefusedError
 from companion_voice.memory import facts, ledger, moments, recall, rules, transcript
-from companion_voice.memory.errors import ImportRefusedError
 from companion_voice.memory.records import Fact, Speaker, Turn
 from companion_voice.memory.transcript import NewTurn, Session
 

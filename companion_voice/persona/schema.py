@@ -1,39 +1,131 @@
 """What a persona is: one YAML file a person enjoys writing. Pure."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
-from companion_voice.settings import Language
-
+Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Line: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
 Name: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"\S")]
 Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=4000)]
-Speed: TypeAlias = Annotated[float, msgspec.Meta(ge=0.5, le=2)]
+Tongue: TypeAlias = Literal["en", "fr"]
+Role: TypeAlias = Literal["assistant", "adviser", "creative partner", "companion"]
+TraitName: TypeAlias = Literal["warmth", "humour", "verbosity", "formality", "curiosity", "doubt"]
+TRAITS: tuple[TraitName, ...] = ("warmth", "humour", "verbosity", "formality", "curiosity", "doubt")
 
 
-class VoiceChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which voice speaks, for each engine that may be there."""
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a persona file: a key that it does not know is refused."""
 
-    piper: str = ""
-    """A Piper voice from `companion models list`; empty for any in the persona's language."""
-    espeak: str = ""
-    """An espeak-ng voice such as `en-gb+f3`; empty for the language's own."""
-    speed: Speed = 1.0
+
+class Trait(Part, frozen=True):
+    """One slider, and how far it may ever move. A bare number in the file is its `baseline`."""
+
+    baseline: Share = 0.5
+    min: Share = 0.0
+    max: Share = 1.0
+    step: Share = 0.05
+    """The most it may move in a day."""
+    distance: Share = 0.2
+    """The most it may ever stand from `baseline`."""
+
+
+class Traits(Part, frozen=True):
+    """How it speaks: six sliders from 0 to 1, each 0.5 where the file is silent."""
+
+    warmth: Share | Trait = 0.5
+    humour: Share | Trait = 0.5
+    verbosity: Share | Trait = 0.5
+    formality: Share | Trait = 0.5
+    curiosity: Share | Trait = 0.5
+    doubt: Share | Trait = 0.5
+
+    def of(self, name: TraitName) -> Trait:
+        """Return one slider with its bounds."""
+        value: Share | Trait = getattr(self, name)
+        return value if isinstance(value, Trait) else Trait(baseline=value)
+
+
+class Exchange(Part, frozen=True):
+    """One example of how it talks."""
+
+    person: Line
+    companion: Line
+
+
+class Entry(Part, frozen=True):
+    """Something it knows, brought up when one of the keys is said."""
+
+    keys: tuple[Name, ...]
+    text: Line
+
+
+class VoiceChoice(Part, frozen=True):
+    """Which voice speaks, for each engine that may be there, and how."""
+
+    engine: str = ""
+    """The engine it prefers: piper or espeak; empty for whichever is there."""
+    piper: str | dict[Tongue, str] = ""
+    """A Piper voice from `companion models list`, for all languages or for each; empty for any in the language."""
+    espeak: str | dict[Tongue, str] = ""
+    """An espeak-ng voice such as `en-gb+f3`, likewise; empty for the language's own."""
+    speed: Annotated[float, msgspec.Meta(ge=0.5, le=2)] = 1.0
     """1 is the voice's own pace, 2 twice as fast."""
+    pauses: Annotated[float, msgspec.Meta(ge=0, le=2)] = 1.0
+    """How long it rests between sentences, 1 as usual."""
+    expressiveness: Share = 0.5
+    """How much the melody varies, where the engine can."""
 
 
-class Persona(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Evolution(Part, frozen=True):
+    """Whether it may change."""
+
+    mode: Literal["off", "ask", "auto"] = "ask"
+
+
+class Persona(Part, frozen=True):
     """Who the companion is."""
 
     name: Name
-    language: Language
-    """The language it speaks."""
+    languages: Annotated[tuple[Tongue, ...], msgspec.Meta(min_length=1, max_length=2)]
+    """The languages it speaks, its own first."""
     description: Text
     """Who it is, in a few sentences addressed to it."""
-    manner: Text
-    """How it speaks."""
-    greeting: Line
-    farewell: Line
+    greeting: Line | dict[Tongue, Line]
+    farewell: Line | dict[Tongue, Line]
     """At most a short sentence: a goodbye is no moment to begin something."""
+    pronouns: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    """How others speak of it: `she/her`, `elle`, `it` …"""
+    role: Role = "companion"
+    address: Literal["tu", "vous"] = "vous"
+    """How it addresses the person in French."""
+    calls_you: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    """What it calls the person; empty for their name where memory knows it."""
+    manner: Text = ""
+    """How it speaks, in words; the sliders say the rest."""
+    traits: Traits = Traits()
+    quirks: tuple[Line, ...] = ()
+    """Small habits and imperfections."""
+    opinions: dict[Name, Line] = {}
+    """What it thinks of something, when asked."""
+    knows: tuple[Line | Entry, ...] = ()
+    """What it always knows, or knows when one of the keys is said."""
+    examples: tuple[Exchange, ...] = ()
+    avoids: tuple[Line, ...] = ()
+    """What it will not talk about."""
     voice: VoiceChoice = VoiceChoice()
+    memory: Literal["shared", "own", "none"] = "shared"
+    """Whose memories it has: everybody's, only what was said to it, or none."""
+    evolution: Evolution = Evolution()
+
+    @property
+    def language(self) -> Tongue:
+        """Its own language."""
+        return self.languages[0]
+
+
+def said(text: str | dict[Tongue, str], language: str) -> str:
+    """Return what a field says in `language`; empty where it says nothing there."""
+    if isinstance(text, str):
+        return text
+    return next((line for tongue, line in text.items() if tongue == language), "")

@@ -14,10 +14,9 @@ from typing import Final, NamedTuple, TypeAlias
 import msgspec
 
 from companion_voice.conversation import requests
-from companion_voice.errors import CompanionError
+from companion_voice.errors import CompanionError, StoreError
 from companion_voice.events import AskMemory, MemoryAnswered, MemoryFailed, Quotation, Recall, Recalled, Record, Who
 from companion_voice.memory import answers, moments
-from companion_voice.memory.errors import StoreError
 from companion_voice.memory.meant import corrections
 from companion_voice.memory.records import OWNER, Speaker
 from companion_voice.memory.store import Memory

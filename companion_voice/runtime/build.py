@@ -14,7 +14,7 @@ from companion_voice.audio.wake_word import WakeWord
 from companion_voice.boundaries import files as boundary_files
 from companion_voice.boundaries import phrases
 from companion_voice.conversation import patience
-from companion_voice.conversation.addressing import Addressing, Mode, attends
+from companion_voice.conversation.addressing import Addressing, attends
 from companion_voice.conversation.endpoint import Manner
 from companion_voice.conversation.state import Setup, begin
 from companion_voice.engines.protocols import EngineOptions
@@ -22,7 +22,7 @@ from companion_voice.events import End, InputEnded, Kind, StopRequested, TalkTog
 from companion_voice.memory.places import Place
 from companion_voice.persona import files
 from companion_voice.persona.head import head
-from companion_voice.persona.schema import Persona
+from companion_voice.persona.schema import Persona, said
 from companion_voice.research.journal import Journal
 from companion_voice.runtime import habits, selection, standing
 from companion_voice.runtime.archive import Archive
@@ -38,7 +38,7 @@ from companion_voice.runtime.standing import Keeper, Standing
 from companion_voice.runtime.supervisor import Supervisor
 from companion_voice.runtime.way import Way
 from companion_voice.runtime.workers import Worker
-from companion_voice.settings import Settings
+from companion_voice.settings import Address, Settings
 
 _PATIENCE = 5.0
 """Seconds that a room has to finish what it was given."""
@@ -67,9 +67,11 @@ class Companion:
             else choose_sound(settings, way, persona=self.persona.name, voice=voice)
         )
         self._clock = Clock()
+        self._is_lived = microphone is None
+        """A person takes part, of whom something may be kept."""
         self._standing = standing.load()
         setup = _setup(settings, self.persona, self.languages, self.chosen, way, full_duplex=sound.full_duplex)
-        self.setup = _with_past(setup, self._standing, self._clock, remembers=microphone is None)
+        self.setup = _with_past(setup, self._standing, self._clock, remembers=self._is_lived)
         self._settings = settings
         self._way = way
         self._listener: Listener | None = None
@@ -128,7 +130,7 @@ class Companion:
             mouth=mouth,
             ears=ears,
             archive=archive,
-            observers=[Keeper(self._standing), *observers, *([journal] if journal else [])],
+            observers=[*self._keepers(), *observers, *([journal] if journal else [])],
         )
         workers = [Worker(name, room.run, inbox) for name, room in _named(ears, mouth, archive) if room]
         if lines:
@@ -150,8 +152,11 @@ class Companion:
             supervisor.close()
             if journal:
                 journal.close()
-            if conductor.state.patience:
+            if self._is_lived and conductor.state.patience:
                 habits.save(conductor.state.patience)
+
+    def _keepers(self) -> list[Observer]:
+        return [Keeper(self._standing)] if self._is_lived else []
 
     def _is_speaking(self) -> bool:
         return self._conductor is not None and self._conductor.state.reply is not None
@@ -195,7 +200,7 @@ def _read_keys(keys: KeyReader, inbox: Inbox, clock: Clock) -> None:
         inbox.post(TalkToggled(at=clock.now()))
 
 
-_WAKES: dict[str, Mode] = {"open": "always", "word": "wake_word", "push_to_talk": "push_to_talk"}
+_WAKES: dict[str, Address] = {"open": "always", "word": "wake_word", "push_to_talk": "push_to_talk"}
 
 
 def _addressing(settings: Settings, way: Way) -> Addressing:
@@ -219,9 +224,9 @@ def _kinds(way: Way) -> tuple[Kind, ...]:
 def _languages(settings: Settings, persona: Persona) -> tuple[str, ...]:
     match settings.language:
         case "persona":
-            return (persona.language,)
+            return persona.languages
         case "auto":
-            return (persona.language, *(code for code in phrases.LANGUAGES if code != persona.language))
+            return (*persona.languages, *(code for code in phrases.LANGUAGES if code not in persona.languages))
         case code:
             return (code,)
 
@@ -251,15 +256,15 @@ def _setup(
     *,
     full_duplex: bool,
 ) -> Setup:
-    own = persona.language == languages[0]
+    own = languages[0] in persona.languages
     addressing = _addressing(settings, way)
     spoken = {code: phrases.load(code) for code in languages}
     return Setup(
         name=persona.name,
         head=head(persona, spoken[languages[0]]),
         plain_head=" ".join(spoken[languages[0]].plain_head.split()),
-        greeting=persona.greeting if own else "",
-        farewell=persona.farewell if own else "",
+        greeting=said(persona.greeting, languages[0]) if own else "",
+        farewell=said(persona.farewell, languages[0]) if own else "",
         language=languages[0],
         languages=languages,
         phrases=spoken,

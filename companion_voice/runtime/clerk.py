@@ -10,9 +10,8 @@ from typing import Final
 import msgspec
 
 from companion_voice.conversation import requests
-from companion_voice.errors import CompanionError
+from companion_voice.errors import CompanionError, MemoryFullError, MemoryUnknownError, StoreError
 from companion_voice.memory import answers, moments, topics
-from companion_voice.memory.errors import MemoryFullError, MemoryUnknownError, StoreError
 from companion_voice.memory.facts import extract
 from companion_voice.memory.forget import Choice
 from companion_voice.memory.meant import meant

@@ -9,11 +9,8 @@ _NAME = "habits.json"
 
 
 def load() -> Patience:
-    """Return what was learned; what everybody begins with where nothing was, or where it cannot be read."""
-    try:
-        return msgspec.json.decode((paths.data_folder() / _NAME).read_bytes(), type=Patience)
-    except (OSError, msgspec.DecodeError):
-        return Patience()
+    """Return what was learned; what everybody begins with where nothing was. Raises `ConfigurationError`."""
+    return paths.read_private(paths.data_folder() / _NAME, Patience)
 
 
 def save(patience: Patience) -> None:

@@ -11,7 +11,7 @@ from companion_voice.errors import ConfigurationError, ModelError
 from companion_voice.events import Kind
 from companion_voice.models import store
 from companion_voice.models.store import Found
-from companion_voice.persona.schema import Persona
+from companion_voice.persona.schema import Persona, said
 from companion_voice.settings import Engine, Settings
 
 BUILT_IN: dict[Kind, str] = {"stt": "pocketsphinx", "llm": "rules", "tts": "espeak"}
@@ -96,8 +96,8 @@ def _asked_for(kind: Kind, choice: Engine, persona: Persona, languages: Sequence
 
 def _preferred(kind: Kind, persona: Persona, languages: Sequence[str]) -> Found | None:
     installed = [entry for entry in store.installed() if entry.kind == kind and languages[0] in entry.languages]
-    if kind == "tts" and persona.language == languages[0]:
-        installed.sort(key=lambda entry: entry.name != persona.voice.piper)
+    if kind == "tts" and languages[0] in persona.languages:
+        installed.sort(key=lambda entry: entry.name != said(persona.voice.piper, languages[0]))
     return store.found(installed[0]) if installed else None
 
 
@@ -105,10 +105,10 @@ def _options(
     kind: Kind, engine: str, found: Found | None, persona: Persona, languages: Sequence[str], own: dict[str, str]
 ) -> EngineOptions:
     """Return what an engine is told; `own` are the person's settings for it, which no other engine would know."""
-    voice = persona.voice
-    manner = {"speed": str(voice.speed)} if kind == "tts" else {}
-    if engine == "espeak" and voice.espeak and persona.language == languages[0]:
-        manner["voice"] = voice.espeak
+    manner = {"speed": str(persona.voice.speed)} if kind == "tts" else {}
+    voice = said(persona.voice.espeak, languages[0])
+    if engine == "espeak" and voice and languages[0] in persona.languages:
+        manner["voice"] = voice
     return EngineOptions(
         model=str(found.path) if found else "",
         languages=tuple(languages),

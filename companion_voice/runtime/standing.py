@@ -13,7 +13,6 @@ from companion_voice.boundaries import files
 from companion_voice.boundaries.disclosure import Disclosures
 from companion_voice.boundaries.limits import Ledger
 from companion_voice.conversation.state import State
-from companion_voice.errors import ConfigurationError
 from companion_voice.events import AnyCommand, AnyEvent
 
 if TYPE_CHECKING:
@@ -33,15 +32,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 def load() -> Standing:
     """Return what stands; nothing where nothing was kept. Raises `ConfigurationError` when it cannot be read."""
-    place = paths.data_folder() / _NAME
-    try:
-        return msgspec.json.decode(place.read_bytes(), type=Standing)
-    except FileNotFoundError:
-        return Standing()
-    except (OSError, msgspec.DecodeError) as error:
-        raise ConfigurationError(
-            f"{place} cannot be read: {error}.", "Move it away; the companion then says again what it is."
-        ) from error
+    return paths.read_private(paths.data_folder() / _NAME, Standing)
 
 
 class Keeper:

@@ -4,7 +4,8 @@ import pytest
 
 from companion_voice import paths
 from companion_voice.boundaries import explained, files, profiles
-from companion_voice.boundaries.settings import Boundaries, BoundaryError, Profile, flat
+from companion_voice.boundaries.settings import Boundaries, Profile, flat
+from companion_voice.errors import BoundaryError
 
 BOUNDED = [
     ("disclosure.start", "off"), ("disclosure.periodic_minutes", "181"), ("disclosure.identity_answer", "model"),

@@ -16,14 +16,6 @@ SAID = {
     ("fr", "goodbye"): [
         "Au revoir", "au revoir Colette", "Merci, à bientôt !", "bonne nuit", "allez, à demain", "je dois y aller",
     ],
-    ("en", "ask_identity"): [
-        "What are you?", "are you a robot", "Are you a real person?", "are you human or a machine", "who are you really",
-        "wait, am I talking to a machine?", "are you real", "is this a real person", "are you an AI",
-    ],
-    ("fr", "ask_identity"): [
-        "Tu es quoi ?", "Es-tu un robot ?", "vous êtes une vraie personne ?", "t'es humain ou quoi", "qui es-tu",
-        "qu'est-ce que tu es", "est-ce que je parle à une machine", "est-ce que tu es réel", "êtes-vous une IA ?",
-    ],
     ("en", "backchannel"): ["mm-hm", "Mhm.", "yeah", "uh-huh", "okay", "I see", "right, right"],
     ("fr", "backchannel"): ["mm-hm", "oui oui", "d'accord", "ah bon", "ouais", "hum"],
 }  # fmt: skip
@@ -32,10 +24,6 @@ NOT_SAID = {
     ("fr", "stop"): ["je n'arrête pas d'y penser", "l'arrêt de bus est loin", "n'arrête pas", "il s'est tu"],
     ("en", "goodbye"): ["I never said goodbye to her", "how do you say goodbye in French", "goodbye was a sad song"],
     ("fr", "goodbye"): ["je ne lui ai jamais dit au revoir", "comment dit-on au revoir en anglais"],
-    ("en", "ask_identity"): [
-        "what are you doing tonight", "are you a fan of robots in films", "my uncle builds robots", "what are you thinking",
-    ],
-    ("fr", "ask_identity"): ["qu'est-ce que tu fais ce soir", "mon oncle construit des robots", "tu es là ?"],
     ("en", "backchannel"): ["yeah but what about the dog", "no", "I see a ship"],
     ("fr", "backchannel"): ["oui mais le chien", "non", "je vois un bateau"],
 }  # fmt: skip
@@ -59,7 +47,7 @@ def test_talking_about_it_is_not_it(language, what, text):
 @given(st.text(max_size=400), st.sampled_from(phrases.LANGUAGES))
 def test_any_text_can_be_looked_at(text, language):
     known = phrases.load(language)
-    for patterns in (known.stop, known.goodbye, known.ask_identity, known.backchannel):
+    for patterns in (known.stop, known.goodbye, known.backchannel):
         matches(patterns, text, name="Ada")
     assert not matches(known.stop, text * 200 + "x" * 201)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from companion_voice.errors import MemoryBusyError, MemoryFullError, MemoryUnknownError
 from companion_voice.memory import forget
-from companion_voice.memory.errors import MemoryBusyError, MemoryFullError, MemoryUnknownError
 from companion_voice.memory.places import Place
 
 NONCE = "Zyqxwort"

@@ -5,8 +5,8 @@ import stat
 
 import pytest
 
+from companion_voice.errors import MemoryBusyError, MemoryDamagedError, MemoryNewerError, StoreError
 from companion_voice.memory import database, health
-from companion_voice.memory.errors import MemoryBusyError, MemoryDamagedError, MemoryNewerError, StoreError
 from companion_voice.memory.places import Place
 from companion_voice.memory.store import Memory
 

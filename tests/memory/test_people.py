@@ -2,8 +2,8 @@
 
 import pytest
 
+from companion_voice.errors import MemoryBusyError, MemoryUnknownError, StoreError
 from companion_voice.memory import database
-from companion_voice.memory.errors import MemoryBusyError, MemoryUnknownError, StoreError
 
 
 def bytes_of(folder):

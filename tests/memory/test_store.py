@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from companion_voice.memory.errors import MemoryFullError, MemoryUnknownError, StoreError
+from companion_voice.errors import MemoryFullError, MemoryUnknownError, StoreError
 from companion_voice.memory.records import NewFact
 
 

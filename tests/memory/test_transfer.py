@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from companion_voice.memory.errors import ImportRefusedError
+from companion_voice.errors import ImportRefusedError
 from companion_voice.memory.store import Memory
 from companion_voice.memory.transfer import LONGEST_LINE
 

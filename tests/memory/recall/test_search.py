@@ -172,7 +172,7 @@ def test_a_common_word_over_the_budget_is_still_looked_for(memory, monkeypatch):
 )
 def test_no_question_breaks_it(memory, query):
     chatter(memory, 3)
-    memory.search(query)
+    assert len(memory.search(query).items) <= 10
 
 
 @settings(max_examples=60)
