@@ -14,7 +14,7 @@ _SILENT = 1e-3
 class AskingMicrophone:
     """Speaks its questions one by one and knows to the sample when each was over."""
 
-    recorded = True
+    recorded = clear = True
     ended = False
     notice = ""
     overflows = 0

@@ -28,6 +28,9 @@ LINGER = 1.0
 LEARNING = 4.0
 """Seconds of played sound in which AEC3 learns the room; until then it lets short residues through."""
 
+SETTLED = 2.0
+"""Seconds of played sound after which it has found the delay, also one of 0.4 s, and residues are rare."""
+
 RESIDUE = 10 ** (-15 / 10)
 """Power, as a share of what was lately heard, below which what is left is taken for residue while learning (15 dB)."""
 
@@ -56,6 +59,11 @@ class EchoCanceller:
         """Where the speaker leaves what it plays."""
         self._apm, self._frame = _library()
         self.reset()
+
+    @property
+    def settled(self) -> bool:
+        """It has found the echo, so that hardly anything of it is left."""
+        return self._learned >= SETTLED
 
     def reset(self) -> None:
         """Begin anew, as with another microphone: forget what was played, what was heard, and the room."""

@@ -12,8 +12,8 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from companion_voice.audio.vad import FRAME, FRAME_SECONDS, VoiceActivity
-from companion_voice.conversation.endpoint import Endpoint, Manner, Moment, advance, end_after
+from companion_voice.audio.vad import FRAME, FRAME_SECONDS, Glances, VoiceActivity
+from companion_voice.conversation.endpoint import Endpoint, Manner, Moment, advance, begun, end_after
 from companion_voice.events import (
     SilenceContinued,
     SpeechContinued,
@@ -57,7 +57,11 @@ class Listener:
     def __init__(
         self, manner: Manner, hearing: Hearing, clock: Callable[[], float], *, alert: Callable[[], bool] = lambda: False
     ) -> None:
-        """Listen in a `manner`; while `alert`, one moment that may be speech is a beginning: holding costs little."""
+        """Listen in a `manner`.
+
+        While `alert`, one moment that may be speech is a beginning, and it is looked for every 4 ms: it can be taken
+        back, and whoever talks over the companion should not have to wait for it.
+        """
         self.level = 0.0
         """Loudness of the last frame, 0 to 1 (root mean square)."""
         self.utterance = 0
@@ -68,6 +72,8 @@ class Listener:
         self._hearing = hearing
         self._clock = clock
         self._activity = VoiceActivity()
+        self._glances = Glances()
+        self._glancing = False
         self._endpoint = Endpoint()
         self._rest = np.zeros(0, np.float32)
         self._shortened: tuple[int, float] | None = None
@@ -81,10 +87,13 @@ class Listener:
 
     def hear(self, block: NDArray[np.float32]) -> list[SpeechEvent]:
         """Take `float32[n] at 16 kHz` and return what began or ended in it."""
-        sound = np.concatenate([self._rest, block])
-        whole = len(sound) // FRAME * FRAME
-        self._rest = sound[whole:]
-        events = (self._frame(frame) for frame in sound[:whole].reshape(-1, FRAME))
+        events = []
+        while len(self._rest) + len(block) >= FRAME:
+            needed = FRAME - len(self._rest)
+            events += [self._glance(block[:needed]), self._frame(np.concatenate([self._rest, block[:needed]]))]
+            self._rest, block = block[:0], block[needed:]
+        events.append(self._glance(block))
+        self._rest = np.concatenate([self._rest, block])
         return [event for event in events if event is not None]
 
     def end_after(self, utterance: int, silence: float) -> None:
@@ -97,6 +106,7 @@ class Listener:
     def reset(self) -> None:
         """Begin anew, as after a microphone was lost: what was being said is forgotten."""
         self._activity.reset()
+        self._glancing = False
         self._endpoint = Endpoint()
         self._rest = self._rest[:0]
         self._before.clear()
@@ -112,13 +122,31 @@ class Listener:
         self._endpoint, moment = advance(self._endpoint, probability, FRAME_SECONDS, manner)
         self._before.append(frame)
         if moment == "started":
-            self.utterance += 1
-            self._loudest = 0.0
-            self._hearing.begin(self.utterance)
-            self._hearing.feed(self.utterance, np.concatenate(self._before))
+            self._begin()
         elif self._endpoint.speaking or moment == "ended":
             self._hearing.feed(self.utterance, frame)
         return self._event(moment, silence)
+
+    def _glance(self, fresh: NDArray[np.float32]) -> SpeechEvent | None:
+        """Look for a beginning in what came since the last frame, `fresh` being the last of it, if it is urgent."""
+        if self._endpoint.speaking or not self._before or not self._alert():
+            self._glancing = False
+            return None
+        if not self._glancing:
+            self._glances.reset()
+        self._glancing = True
+        sound = np.concatenate([self._before[-1], self._rest, fresh])
+        if all(each < self._manner.speech_above for each in self._glances.probabilities(sound, len(self._rest))):
+            return None
+        self._endpoint = begun()
+        self._begin()
+        return self._event("started", 0.0)
+
+    def _begin(self) -> None:
+        self.utterance += 1
+        self._loudest = 0.0
+        self._hearing.begin(self.utterance)
+        self._hearing.feed(self.utterance, np.concatenate(self._before))
 
     def _event(self, moment: Moment | None, silence: float) -> SpeechEvent | None:
         at, utterance = self._clock(), self.utterance

@@ -39,6 +39,10 @@ class Microphone(Protocol):
     def overflows(self) -> int:
         """How often sound was lost before it could be read."""
 
+    @property
+    def clear(self) -> bool:
+        """What it gives holds next to nothing of what the companion says itself."""
+
     def open(self) -> str:
         """Begin to listen and return the name of the source. Raises `AudioError`."""
 
@@ -72,6 +76,11 @@ class SoundCardMicrophone:
     def overflows(self) -> int:
         """Blocks that PortAudio flagged as coming after a loss, and blocks that found the ring full."""
         return self._flagged + self._ring.dropped
+
+    @property
+    def clear(self) -> bool:
+        """No echo is to be cancelled, or the canceller has found it."""
+        return self._canceller is None or self._canceller.settled
 
     def open(self) -> str:
         """Begin to listen and return the device's name. Raises `DeviceError`."""

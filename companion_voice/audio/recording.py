@@ -36,7 +36,7 @@ class RecordingMicrophone:
     After its end it gives silence for ever. It is never loaded whole. One caller at a time.
     """
 
-    recorded = True
+    recorded = clear = True
 
     def __init__(self, path: Path, *, fast: bool) -> None:
         self.ended = False
@@ -117,6 +117,8 @@ class FileSpeaker:
     marked as made by a program, and is whole after every call, so that it survives a kill. Without a path the companion
     is mute.
     """
+
+    underflows = 0
 
     def __init__(self, path: Path | None = None, *, fast: bool = False, persona: str = "", voice: str = "") -> None:
         """Keep in `path` what `persona` says with the engine `voice`."""

@@ -1,5 +1,6 @@
 """Voice activity: how likely a moment of sound is speech. Knows nothing of turns."""
 
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from companion_voice.errors import AudioError
 FRAME = 512
 """Samples of one decision, which is 32 ms at 16 kHz; the network was trained on nothing else."""
 FRAME_SECONDS = FRAME / 16_000
+GLANCES = 8
+"""Decisions in the time of a frame, for who is in a hurry."""
 _CONTEXT = 64
 """Samples before a frame that the network sees as well."""
 
@@ -45,6 +48,33 @@ class VoiceActivity:
         """Forget what came before, as after a microphone was reopened."""
         self._window = np.zeros_like(self._window)
         self._memory = (np.zeros_like(self._memory[0]), np.zeros_like(self._memory[1]))
+
+
+class Glances:
+    """Looks between the frames, for who must notice a beginning before a frame is full.
+
+    The network knows only its own 32 ms at a time, so there is one for each place in between, each on frames of its
+    own: together with `VoiceActivity` they decide every 4 ms.
+    """
+
+    def __init__(self) -> None:
+        """Load the networks. Raises `AudioError` as `VoiceActivity`."""
+        self._networks = [VoiceActivity() for _ in range(1, GLANCES)]
+
+    def probabilities(self, sound: NDArray[np.float32], had: int) -> Iterator[float]:
+        """Yield how likely each 32 ms that became whole is speech: of the frame before and a part of the next one.
+
+        `sound`: that frame and that part, float32 at 16 kHz; the part was `had` samples long when last looked at.
+        """
+        for place, network in enumerate(self._networks, start=1):
+            start = place * FRAME // GLANCES
+            if had < start <= len(sound) - FRAME:
+                yield network.probability(sound[start : start + FRAME])
+
+    def reset(self) -> None:
+        """Forget what came before, as after some time without a look."""
+        for network in self._networks:
+            network.reset()
 
 
 def _network() -> Path:

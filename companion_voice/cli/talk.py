@@ -90,7 +90,7 @@ def _talk(companion: Companion, way: Way, *, as_json: bool) -> int:
         lines = _lines() if way.typed else None
         with _keys(companion) as keys:
             end = companion.run([view], lines, keys=keys, polite=not sys.stdin.isatty())
-        view.ended(end.reason, companion.overflows)
+        view.ended(end.reason, companion.overflows, companion.underflows)
     return _FAILED if end.reason == "failed" else 0
 
 

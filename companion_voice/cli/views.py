@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol, Self
 
 from rich.console import Console, Group, RenderableType
@@ -61,8 +61,8 @@ class View(Protocol):
     def observe(self, event: AnyEvent, state: State, commands: Sequence[AnyCommand]) -> None:
         """Show what an event led to."""
 
-    def ended(self, reason: str, overflows: int) -> None:
-        """Show how it ended, and how often sound of the microphone was lost."""
+    def ended(self, reason: str, overflows: int, underflows: int) -> None:
+        """Show how it ended, how often sound of the microphone was lost, and how often a gap was heard."""
 
 
 class Listening(Protocol):
@@ -122,10 +122,10 @@ class TerminalView:
                     if text != said:
                         self._line("", f"⏸ heard until “{text}”", "dim")
 
-    def ended(self, reason: str, overflows: int) -> None:  # noqa: ARG002 - the person knows why it ended
-        """Show how often sound of the microphone was lost, if it was."""
-        if overflows:
-            self.tell(_lost(overflows))
+    def ended(self, reason: str, overflows: int, underflows: int) -> None:  # noqa: ARG002 - they know why
+        """Show how often sound was lost, if it was."""
+        for sentence in _lost(overflows, underflows):
+            self.tell(sentence)
 
     def _show(self, shown: Show) -> None:
         if shown.kind in _UNSEEN:
@@ -206,10 +206,10 @@ class PlainView:
                 case Record(who="companion"):
                     self._close_reply()
 
-    def ended(self, reason: str, overflows: int) -> None:  # noqa: ARG002
-        """Show how often sound of the microphone was lost, if it was."""
-        if overflows:
-            self.tell(_lost(overflows))
+    def ended(self, reason: str, overflows: int, underflows: int) -> None:  # noqa: ARG002
+        """Show how often sound was lost, if it was."""
+        for sentence in _lost(overflows, underflows):
+            self.tell(sentence)
 
     def _show(self, shown: Show) -> None:
         if shown.kind in _UNSEEN:
@@ -272,9 +272,9 @@ class JsonView:
             engines = {kind: engine.candidates[0] for kind, engine in state.engines.items() if engine.candidates}
             self._line("ready", event.at, name=state.setup.name, language=state.language, engines=engines)
 
-    def ended(self, reason: str, overflows: int) -> None:
+    def ended(self, reason: str, overflows: int, underflows: int) -> None:
         """Show how it ended."""
-        self._line("ended", self._last, reason=reason, input_overflows=overflows)
+        self._line("ended", self._last, reason=reason, input_overflows=overflows, output_underflows=underflows)
 
     def _tell_event(self, event: AnyEvent) -> None:
         match event:
@@ -324,5 +324,8 @@ class JsonView:
         print(f"{line}\n", end="", flush=True)  # in one piece: Ctrl-C may come between two
 
 
-def _lost(overflows: int) -> str:
-    return f"Sound of the microphone was lost {overflows} times: this computer was too busy."
+def _lost(overflows: int, underflows: int) -> Iterator[str]:
+    if overflows:
+        yield f"Sound of the microphone was lost {overflows} times: this computer was too busy."
+    if underflows:
+        yield f"The voice broke off for a moment {underflows} times: this computer was too busy."

@@ -67,6 +67,11 @@ def advance(endpoint: Endpoint, probability: float, seconds: float, manner: Mann
     return moved, None
 
 
+def begun() -> Endpoint:
+    """Return a listener to whom somebody has just begun to speak."""
+    return Endpoint(speaking=True)
+
+
 def end_after(endpoint: Endpoint, silence: float) -> Endpoint:
     """Return the listener with another hard pause, in seconds, for the silence that lasts now."""
     return msgspec.structs.replace(endpoint, hard_pause=silence) if endpoint.paused else endpoint

@@ -39,6 +39,9 @@ _END = " .!?…"
 SURE = 0.5
 """What the end-of-turn detector must say, 0 to 1, for a turn to sound finished."""
 
+_CERTAIN = 4
+"""Words after which somebody who talks over the companion has the floor, the last of which may not be all said."""
+
 ECHO_TAIL = 0.5
 """Seconds after its last word in which a companion that cannot tell its voice from the person's may still hear it."""
 
@@ -145,13 +148,16 @@ def heard(state: State, event: Heard) -> Result:
 def heard_so_far(state: State, event: HeardSoFar) -> Result:
     """Show what was heard so far and answer it, as if it were all; where it cannot be, let the model read it."""
     so_far = event.transcript.text.strip()
-    if event.utterance != state.utterance or state.ears not in ("hearing", "pausing") or state.reply or not so_far:
+    if event.utterance != state.utterance or state.ears not in ("hearing", "pausing") or not so_far:
+        return state, ()
+    state, given_up = _give_way(state, so_far, event.at)
+    if state.reply:
         return state, ()
     shown = Show(kind="so_far", text=so_far)
     if state.guess and state.guess.stage != "hearing":  # the words are known
-        return state, (shown,)
+        return state, (*given_up, shown)
     state, commands = _answer_early(state, so_far)
-    return state, (shown, *commands)
+    return state, (*given_up, shown, *commands)
 
 
 def judged(state: State, event: Judged) -> Result:
@@ -179,6 +185,18 @@ def _meant(state: State, said: str, at: float) -> str:
     if not addressing.heeds(state.addressing, state.speaking_since, at, urgent=urgent):
         return ""
     return addressing.without_wake_word(said, state.setup.wake_word) if state.setup.wake_word else said
+
+
+def _give_way(state: State, so_far: str, at: float) -> Result:
+    """End a reply that was held, once the words so far can no longer become a "mm-hm"."""
+    words = _meant(state, so_far, at).split()
+    if state.reply is None or state.reply.cut is None or state.guess or len(words) < _CERTAIN:
+        return state, ()
+    listens = any(consider.is_backchannel(state, " ".join(those)) for those in (words, words[:-1]))
+    if listens or is_echo(so_far, state.overheard):
+        return state, ()
+    epoch = state.epoch + 1
+    return replies.abandon(replace(state, epoch=epoch), before=epoch)
 
 
 def _answer_early(state: State, so_far: str) -> Result:

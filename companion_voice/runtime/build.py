@@ -1,5 +1,6 @@
 """The only file that knows every room: it chooses, wires and starts them, and ends them in order."""
 
+import sys
 import threading
 from collections.abc import Callable, Sequence
 
@@ -40,6 +41,8 @@ from companion_voice.runtime.way import Way
 from companion_voice.runtime.workers import Worker
 from companion_voice.settings import Address, Settings
 
+_SWITCH = 0.0005
+"""Seconds after which one thread lets another go on. With Python's own 5 ms, what PortAudio asks for came too late."""
 _PATIENCE = 5.0
 """Seconds that a room has to finish what it was given."""
 
@@ -97,6 +100,11 @@ class Companion:
         return self._microphone.overflows if self._microphone else 0
 
     @property
+    def underflows(self) -> int:
+        """How often something it said came with a gap."""
+        return self._speaker.underflows
+
+    @property
     def notice(self) -> str:
         """A sentence about what is wrong with the sound, though it can be heard; empty when nothing is."""
         return self._notice or (self._microphone.notice if self._microphone else "")
@@ -115,6 +123,7 @@ class Companion:
         `keys`: where push to talk is switched.
         `polite`: a typed line waits for the answer to the one before. `until`: end when this is set.
         """
+        sys.setswitchinterval(_SWITCH)
         inbox, clock = Inbox(), self._clock
         journal = Journal(self._way.journal, self.setup, clock.wall()) if self._way.journal else None
         supervisor = Supervisor(self._options(), self._speaker, inbox, clock, paths.log_folder())
@@ -158,8 +167,10 @@ class Companion:
     def _keepers(self) -> list[Observer]:
         return [Keeper(self._standing)] if self._is_lived else []
 
-    def _is_speaking(self) -> bool:
-        return self._conductor is not None and self._conductor.state.reply is not None
+    def _may_be_interrupted(self) -> bool:
+        """Tell whether a beginning is worth hurrying for: it speaks, and what is heard is not its own voice."""
+        speaks = self._conductor is not None and self._conductor.state.reply is not None
+        return speaks and self._microphone is not None and self._microphone.clear
 
     def _options(self) -> dict[tuple[Kind, str], EngineOptions]:
         return {(kind, one.engine): one.options for kind, several in self.chosen.items() for one in several}
@@ -169,7 +180,7 @@ class Companion:
             return None
         turn = self._settings.turn
         manner = Manner(soft_pause=turn.soft_pause, hard_pause=turn.unsure_pause * patience.MOST)
-        self._listener = Listener(manner, supervisor, clock.now, alert=self._is_speaking)
+        self._listener = Listener(manner, supervisor, clock.now, alert=self._may_be_interrupted)
         return Ears(self._microphone, self._listener, inbox, clock, wake_word=self._wake_word, polite=self._way.fast)
 
 

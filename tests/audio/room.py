@@ -11,7 +11,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from companion_voice.audio.echo import EchoCanceller
+from companion_voice.audio.echo import SETTLED, EchoCanceller
 from companion_voice.audio.listener import Listener
 from companion_voice.audio.ring import Block
 from companion_voice.conversation.endpoint import Manner
@@ -87,11 +87,10 @@ class _Nobody:
 
 def onsets(sound: Sound) -> list[float]:
     """Return when speech was heard to begin, in seconds."""
-    listener = Listener(Manner(), _Nobody(), lambda: 0.0)
-    size = HEARD // 100
-    return [
-        start / HEARD
-        for start in range(0, len(sound), size)
-        for event in listener.hear(sound[start : start + size])
-        if isinstance(event, SpeechStarted)
-    ]
+    begun: list[float] = []
+    now = 0.0
+    listener = Listener(Manner(), _Nobody(), lambda: now, alert=lambda: now >= SETTLED)
+    for block in np.array_split(sound, len(sound) * 100 // HEARD):
+        begun += [now for event in listener.hear(block) if isinstance(event, SpeechStarted)]
+        now += len(block) / HEARD
+    return begun

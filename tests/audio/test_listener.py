@@ -39,10 +39,10 @@ def voice(tmp_path_factory):
     return soxr.resample(samples, rate, RATE).astype(np.float32)
 
 
-def listen(sound, block=160):
+def listen(sound, block=160, *, alert=False):
     """Return the events of a sound, each with the sample at which it came, and what the recogniser was given."""
     heard, clock = Notebook(), count()
-    listener = Listener(Manner(), heard, lambda: float(next(clock)))
+    listener = Listener(Manner(), heard, lambda: float(next(clock)), alert=lambda: alert)
     events = []
     for start in range(0, len(sound), block):
         events += [(start, type(e).__name__) for e in listener.hear(sound[start : start + block])]
@@ -68,9 +68,10 @@ def test_at_least_300_ms_before_the_detected_onset_reach_the_recogniser(voice):
     assert onset - first >= 0.3 * RATE
 
 
-def test_nothing_of_the_utterance_is_lost_or_given_twice(voice):
+@pytest.mark.parametrize("alert", [False, True])
+def test_nothing_of_the_utterance_is_lost_or_given_twice(voice, alert):
     sound = np.concatenate([silence(1), voice, silence(2)])
-    _, heard = listen(sound)
+    _, heard = listen(sound, alert=alert)
     given = heard[1]
     where = np.flatnonzero(np.isclose(sound, given[np.argmax(np.abs(given))]))[0] - int(np.argmax(np.abs(given)))
     assert np.array_equal(sound[where : where + len(given)], given)
@@ -93,8 +94,19 @@ def test_it_does_not_matter_how_the_sound_is_cut(voice, block):
         pytest.param(np.eye(1, RATE * 3, RATE, dtype=np.float32)[0], id="click"),
     ],
 )
-def test_what_is_no_voice_is_no_speech(sound):
-    assert listen(sound) == ([], {})
+@pytest.mark.parametrize("alert", [False, True])
+def test_what_is_no_voice_is_no_speech(sound, alert):
+    assert listen(sound, alert=alert) == ([], {})
+
+
+def test_who_is_alert_notices_a_beginning_before_a_frame_is_full(voice):
+    def noticed(offset, *, alert):
+        sound = np.concatenate([silence(1), np.zeros(offset, np.float32), voice[: RATE // 2]])
+        return next(at for at, name in listen(sound, 32, alert=alert)[0] if name == "SpeechStarted")
+
+    sooner = [noticed(offset, alert=False) - noticed(offset, alert=True) for offset in range(0, FRAME, 64)]
+    assert min(sooner) >= 0
+    assert np.mean(sooner) > FRAME / 2
 
 
 def test_after_a_reset_the_next_utterance_has_a_new_number(voice):

@@ -8,6 +8,11 @@ from tests.runtime.conftest import home_in
 WHAT_IT_IS = {"program", "computer", "human", "stored", "here", "under", "control", "professional", "this", "say"}
 
 
+def is_silent(sound, *, seconds):
+    last = sound[-seconds * RATE :]
+    return len(last) == seconds * RATE and np.abs(last).max() < 0.01
+
+
 def test_somebody_asks_aloud_and_hears_the_answer(talk, pulse, spoken, recognise, tmp_path):
     (home_in(tmp_path) / "config" / "boundaries.yaml").unlink()  # what it says when nobody has set anything
     with pulse.recording() as recording:
@@ -34,7 +39,8 @@ def test_a_microphone_that_goes_away_is_a_state_and_comes_back(talk, own_pulse, 
     own_pulse.plug_in()
     conversation.wait_for("hearing")
     conversation.wait_for("notice", text="I can hear you again.")
-    conversation.wait_for("speaking_ended")
+    with own_pulse.recording() as recording:  # the speaker, too, comes back, and it finishes its sentence
+        wait_until(lambda: is_silent(recording.speaker, seconds=3), "it to be silent")
     own_pulse.speak(spoken("what are you"))
     conversation.wait_for("heard", text="what are you")
     conversation.interrupt()
