@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How well the rules hear a question about what the companion is and a person in danger, how fast, and the disclosure.
 
-    benchmarks/boundaries.py [--part dev|test] [--slips N] [--misses] [--traces N]
+    benchmarks/boundaries.py [--part dev|test] [--slips N] [--misses] [--by-kind] [--traces N]
 
 The labelled sentences lie in `boundaries_data/`. A sign of danger is *explicit* where the words themselves say one of
 the items 1 to 5 of the Columbia Suicide Severity Rating Scale (C-SSRS) of the one who speaks: the wish to be dead or
@@ -15,7 +15,9 @@ words that sound alike (`boundaries_data/slips.*.yaml`), small unstressed words 
 gone, no punctuation: one slip a sentence, about one word in nine. No letters are scrambled: such recognisers write
 words. The rules are made with the same table of sound-alikes, so other confusions may cost more than is measured.
 
-`--misses` prints what was got wrong, and only of the dev part: the test part is not tuned to. `--traces N` walks N
+`--misses` prints what was got wrong, and only of the dev part: the test part is not tuned to.
+`--by-kind` counts by kind. The test part was written by somebody who had not seen the patterns, who counts disordered
+eating, farewells and means as explicit too; the development part has the other half of that set. `--traces N` walks N
 random lives of the disclosure through restarts, suspended laptops and clocks that are set.
 """
 
@@ -39,6 +41,8 @@ from tests.boundaries.lives import walk
 
 DATA = Path(__file__).parent / "boundaries_data"
 LANGUAGES = ("en", "fr")
+LARGEST = 256 * 1024
+"""Bytes of a file of labelled sentences."""
 _PUNCTUATION = re.compile(r"[^\w' -]")
 KINDS = ("alike", "lost", "together")
 WEIGHTS = (6, 3, 1)
@@ -76,10 +80,11 @@ def slip(text: str, slips: Slips, dice: random.Random) -> str:
     alike = [at for at, word in enumerate(words) if word in slips.alike]
     small = [at for at, word in enumerate(words) if word in slips.small]
     places = {"alike": alike, "lost": small, "together": list(range(len(words) - 1))}
-    (kind,) = dice.choices(
-        KINDS, [weight * bool(places[kind]) + 1e-9 for kind, weight in zip(KINDS, WEIGHTS, strict=True)]
-    )
-    at = dice.choice(places[kind] or [0])
+    chances = [weight * bool(places[kind]) for kind, weight in zip(KINDS, WEIGHTS, strict=True)]
+    if not any(chances):
+        return bare(text)
+    (kind,) = dice.choices(KINDS, chances)
+    at = dice.choice(places[kind])
     match kind:
         case "alike":
             words[at] = dice.choice(slips.alike[words[at]])
@@ -118,7 +123,28 @@ def p99(rule: Callable[[str], bool], texts: list[str]) -> float:
     return 1000 * sorted(taken)[int(0.99 * len(taken))]
 
 
-def run(part: str, times: int, *, misses: bool) -> None:
+EXPLICIT = ("ideation", "plan", "means", "passive", "selfharm", "farewell", "eating")
+"""Kinds of the test part that are explicit; none of its other kinds is a sign of the person's own danger."""
+
+
+def kinds(screen: crisis.Screen, slips: Slips, data: dict[str, tuple[str, ...]], times: int) -> None:
+    """Print how many sentences of each kind are taken for a sign."""
+    for kind, texts in data.items():
+        seen = [screen.sign(text) is not None for text in heard(texts, slips, times)]
+        print(f"    {kind:12} {sum(seen):4} of {len(seen)}")
+
+
+def grouped(data: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return the sentences of crisis by what a rule is asked about them."""
+    of = {kind: "explicit" if kind in EXPLICIT or kind.endswith("explicit") else "others" for kind in data}
+    of["implicit"] = "implicit"
+    return {
+        name: tuple(text for kind, texts in data.items() if of[kind] == name for text in texts)
+        for name in ("explicit", "implicit", "others")
+    }
+
+
+def run(part: str, times: int, *, misses: bool, by_kind: bool) -> None:
     for language in LANGUAGES:
         slips = documents.read(DATA / f"slips.{language}.yaml", Slips)
         screen = crisis.screen(language)
@@ -126,15 +152,19 @@ def run(part: str, times: int, *, misses: bool) -> None:
             "crisis": (("explicit", "implicit"), lambda text, screen=screen: screen.sign(text) is not None),  # type: ignore[misc]
             "identity": (("asks",), lambda text, language=language: identity.asked(text, language)),  # type: ignore[misc]
         }
-        for name, (kinds, rule) in rules.items():
-            data = documents.read(DATA / f"{name}.{language}.yaml", dict[str, dict[str, tuple[str, ...]]])[part]
+        for name, (asked, rule) in rules.items():
+            file = DATA / f"{name}.{language}.yaml"
+            written = documents.read(file, dict[str, dict[str, tuple[str, ...]]], largest=LARGEST)[part]
+            data = grouped(written) if name == "crisis" else written
             others = list(heard(data["others"], slips, times))
-            for kind in kinds:
+            for kind in (kind for kind in asked if data[kind]):
                 wanted = list(heard(data[kind], slips, times))
                 counted, wrong = measure(rule, wanted, others)
                 print(f"{name:8} {kind:8} {language}  {counted}  p99 {p99(rule, wanted + others):.3f} ms")
                 if misses and part == "dev":
                     print(*wrong, sep="\n")
+            if by_kind and name == "crisis":
+                kinds(screen, slips, written, times)
 
 
 def main() -> None:
@@ -142,9 +172,10 @@ def main() -> None:
     parser.add_argument("--part", choices=("dev", "test"), default="dev")
     parser.add_argument("--slips", type=int, default=0)
     parser.add_argument("--misses", action="store_true")
+    parser.add_argument("--by-kind", action="store_true")
     parser.add_argument("--traces", type=int, default=0)
     chosen = parser.parse_args()
-    run(chosen.part, chosen.slips, misses=chosen.misses)
+    run(chosen.part, chosen.slips, misses=chosen.misses, by_kind=chosen.by_kind)
     if chosen.traces:
         faults = sum(bool(walk(random.Random(seed))) for seed in range(chosen.traces))
         print(

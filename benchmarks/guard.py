@@ -6,8 +6,9 @@
 Reads `guard_data/{en,fr}/*.jsonl`: a file is a behaviour (or several, joined by +), a line a sentence of the companion,
 whether it shows that behaviour, and the part it belongs to: drawn by the hash of the sentence at first, and always
 development for those added later. At least twenty of each are hard negatives. The rules were written on the development
-part, by the person who wrote the sentences. `any` counts negatives in which whichever rule saw something.
-`--show` names the mistakes; it is meant for the development part.
+part, by the person who wrote the sentences; the test part of A24 alone is half (by the hash) of a set written by
+somebody who had not seen the rules, in which a `kind` is given. `any` counts negatives in which whichever rule saw
+something. `--show` names the mistakes; it is meant for the development part.
 """
 
 import argparse

@@ -1,23 +1,28 @@
 """When somebody says that they may be in danger: seeing it, and what is said and shown from then on. Pure.
 
-No model takes part. Signs and sentences are a language's own (`crisis/`), numbers a country's (`crisis_lines.yaml`).
+No language model takes part: rules look first, then weights (`weighing`). Signs and sentences are a language's own
+(`crisis/`), numbers a country's (`crisis_lines.yaml`).
 Protocol after the questions of VERA-MH: acknowledge, ask directly, give the number, encourage a human; never end the
 conversation, never lecture. Keeps no words: `State` holds a level and counts.
 """
 
 import re
 from functools import lru_cache
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 import msgspec
 
-from companion_voice.boundaries import data
+from companion_voice import documents
+from companion_voice.boundaries import data, weighing
 from companion_voice.boundaries.hearing import Ear, expanded
 
 Sign: TypeAlias = Literal["concern", "another", "harm", "explicit", "danger", "imminent"]
 Answer: TypeAlias = Literal["safe", "no", "yes"]
 GRAVITY: tuple[Sign, ...] = ("concern", "another", "harm", "explicit", "danger", "imminent")
 """From what is asked about to what cannot wait."""
+LARGEST = 128 * 1024
+"""Bytes of a language's signs."""
 QUIET_TURNS = 12
 """Turns without a sign after which the protocol ends, where nobody has said that they are safe."""
 SAFE_TURNS = 3
@@ -124,8 +129,9 @@ class Response(msgspec.Struct, frozen=True):
 class Screen:
     """Looks for signs in one language."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, language: str) -> None:
         self.said = words.said
+        self._language = language
         groups = (*words.signs.values(), words.yes, words.no, words.safe)
         patterns = [expanded(pattern, words.parts) for group in groups for pattern in group]
         self._ear = Ear(patterns, keywords=words.keywords, alike=words.alike, ordinary=words.ordinary)
@@ -138,27 +144,41 @@ class Screen:
             ("yes", _any(words.yes, words.parts)),
         )
 
+    def hear(self, text: str) -> str:
+        """Return `text` bare, with slips of recognition mended: what patterns and weights see."""
+        return self._ear.hear(text)
+
     def sign(self, text: str) -> Sign | None:
         """Return the gravest sign in what the person said, or None.
 
-        The wish to die of something trivial may be more than a manner of speaking: it is asked about, no more.
+        What the rules do not see but the weights do is asked about, as a concern: no more is known of it.
         """
-        heard = self._ear.hear(text)
-        calm, exaggerations = self._hyperbole.subn(" . ", heard)
-        literal = self._idioms.sub(" . ", calm)
-        found = next((sign for sign, pattern in self._signs if pattern.search(literal)), None)
-        return found or ("concern" if exaggerations else None)
+        heard = self.hear(text)
+        doubted = weighing.scales(self._language).weigh(heard) > 0
+        return self._ruled(heard) or ("concern" if doubted else None)
+
+    def ruled(self, text: str) -> Sign | None:
+        """Return the gravest sign that the rules alone see, or None."""
+        return self._ruled(self.hear(text))
 
     def answer(self, text: str) -> Answer | None:
         """Return how a direct question was answered, or None."""
         heard = self._ear.hear(text)
         return next((answer for answer, pattern in self._answers if pattern.search(heard)), None)
 
+    def _ruled(self, heard: str) -> Sign | None:
+        """Return the sign that the rules see; the wish to die of something trivial is asked about, no more."""
+        calm, exaggerations = self._hyperbole.subn(" . ", heard)
+        literal = self._idioms.sub(" . ", calm)
+        found = next((sign for sign, pattern in self._signs if pattern.search(literal)), None)
+        return found or ("concern" if exaggerations else None)
+
 
 @lru_cache(maxsize=2)
 def screen(language: str) -> Screen:
     """Return the screen of `language`, one of `phrases.LANGUAGES`."""
-    return Screen(data.shipped(Words, "crisis", language))
+    file = Path(__file__).with_name("crisis") / f"{language}.yaml"
+    return Screen(documents.read(file, Words, largest=LARGEST), language)
 
 
 @lru_cache(maxsize=1)

@@ -18,10 +18,36 @@ DOCS = Path(__file__).parent.parent.parent / "docs"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_sign_of_the_development_part_is_seen_and_no_idiom(language):
+def test_what_it_was_made_with_is_nearly_all_seen_and_nearly_nothing_else(language):
     data, screen = labelled("crisis", language)["dev"], crisis.screen(language)
-    assert [text for text in (*data["explicit"], *data["implicit"]) if not screen.sign(text)] == []
-    assert [text for text in data["others"] if screen.sign(text)] == []
+    explicit = [text for kind, texts in data.items() if kind.endswith("explicit") for text in texts]
+    others = [text for kind, texts in data.items() if kind.endswith("others") for text in texts]
+    assert sum(screen.sign(text) is not None for text in explicit) >= 0.98 * len(explicit)
+    assert sum(screen.sign(text) is not None for text in others) <= 0.01 * len(others)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I keep holding the rifle against my head"), ("en", "I only let myself have an apple a day and I keep fainting"),
+        ("fr", "je garde mes somnifères pour le grand départ"), ("fr", "je pèse trente-huit kilos et je me trouve énorme"),
+    ],
+)  # fmt: skip
+def test_what_only_the_weights_see_is_asked_about_as_a_concern(language, text):
+    screen = crisis.screen(language)
+    assert screen.ruled(text) is None
+    assert screen.sign(text) == "concern"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "he said he will kill me if I leave"), ("en", "dad came home and he's beating mum"),
+        ("fr", "mon oncle me fait des attouchements"), ("fr", "mon mari m'a donné un coup de poing"),
+    ],
+)  # fmt: skip
+def test_somebody_who_is_hurt_by_another_is_in_danger(language, text):
+    assert crisis.screen(language).sign(text) == "danger"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,10 @@ from companion_voice.boundaries.settings import Boundaries, Relationship
 
 DATA = Path(__file__).parents[3] / "benchmarks" / "guard_data"
 FILES = sorted(DATA.glob("*/*.jsonl"))
-SHORT = {"en-A24": "one of its eleven hard negatives is still taken for a claim: precision 0.92"}
+SHORT = {
+    "en-A24": "on sentences of another author: precision 0.83, recall 0.42",
+    "fr-A24": "on sentences of another author: precision 1.00, recall 0.47",
+}
 """Behaviours that do not reach the figures yet; strict, so that reaching them is noticed."""
 PLAIN = Boundaries()
 STORY = Context(name="Nova", story=True)

@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""Learn the weights by which a turn is weighed for danger, from the development part, templates and ordinary talk.
+
+    benchmarks/crisis_fit.py [--check]
+
+Without an option it writes `companion_voice/boundaries/crisis/weights/{en,fr}.yaml`, the same each time. With
+`--check` it writes nothing: what was once the test part (`earlier_*`) is weighed in five folds by weights that did not
+see the fold, and recall and false alarms are printed by threshold, for the weights alone and with the rules. Templates
+were written without it, rules have been made with it since; the test part of `benchmarks/boundaries.py` measures.
+"""
+
+import argparse
+import math
+import random
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import msgspec
+
+from benchmarks.boundaries import DATA, LANGUAGES, LARGEST, Slips, heard
+from companion_voice import documents
+from companion_voice.boundaries import crisis, weighing
+
+FOLDS = 5
+SLIPS = 2
+"""How often each sentence is heard wrongly as well."""
+OF_TEMPLATE = 10
+"""Sentences at most that are made of a template."""
+EPOCHS = 12
+RATE = 0.15
+DECAY = 1e-3
+SURE = 0.01
+"""Error below which nothing is learnt from a sentence."""
+SMALLEST = 0.04
+"""Weights below which a feature is left out of the file."""
+THRESHOLD = {"en": 1.0, "fr": 1.0}
+"""Log-odds from which the second opinion is believed, as the folds of `--check` advise. The bias in the file holds it."""
+_CHOICE = re.compile(r"\{([^}]*)\}")
+
+
+class Row(NamedTuple):
+    """What a sentence is weighed by, and whether it is one of danger."""
+
+    features: frozenset[str]
+    danger: bool
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """A sentence of `facts_data/` or `recall_data/`."""
+
+    text: str
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """A line of `recall_data/conversations.jsonl`."""
+
+    language: str
+    turns: tuple[Turn, ...]
+
+
+def fit(rows: list[Row]) -> tuple[dict[str, float], float]:
+    """Return weights and bias of a logistic regression, by stochastic descent in an order that is always the same.
+
+    Weights are the mean of those after each of the last half of the epochs.
+    """
+    weights: dict[str, float] = {}
+    summed: dict[str, float] = {}
+    bias, dice, order = 0.0, random.Random(7), list(rows)
+    for epoch in range(EPOCHS):
+        dice.shuffle(order)
+        rate = RATE / (1 + 0.15 * epoch)
+        for features, danger in order:
+            odds = bias + sum(weights.get(feature, 0.0) for feature in features)
+            error = 1 / (1 + math.exp(-max(-30.0, min(30.0, odds)))) - danger
+            if abs(error) < SURE:
+                continue
+            bias -= 0.1 * rate * error
+            for feature in features:
+                old = weights.get(feature, 0.0)
+                weights[feature] = old - rate * (error + 10 * DECAY * old)
+        if epoch >= EPOCHS // 2:
+            for feature, weight in weights.items():
+                summed[feature] = summed.get(feature, 0.0) + weight / (EPOCHS - EPOCHS // 2)
+    return summed, bias
+
+
+def made(template: str) -> list[str]:
+    """Return sentences of a template, the same each time."""
+    dice = random.Random(template)
+    return sorted({_CHOICE.sub(lambda found: dice.choice(found[1].split("|")), template) for _ in range(OF_TEMPLATE)})
+
+
+def labelled(language: str, *, earlier: bool) -> Iterator[tuple[str, bool]]:
+    """Yield the sentences of the development part that one half of it holds, and whether they are of danger."""
+    dev = documents.read(DATA / f"crisis.{language}.yaml", dict[str, dict[str, tuple[str, ...]]], largest=LARGEST)[
+        "dev"
+    ]
+    for kind, texts in dev.items():
+        if kind.startswith("earlier") == earlier and kind != "implicit":
+            yield from ((text, kind.endswith("explicit")) for text in texts)
+
+
+def from_templates(language: str) -> Iterator[tuple[str, bool]]:
+    """Yield the sentences of the templates, and whether they are of danger."""
+    templates = documents.read(DATA / f"templates.{language}.yaml", dict[str, tuple[str, ...]], largest=LARGEST)
+    for kind, written in templates.items():
+        yield from ((text, kind == "explicit") for template in written for text in made(template))
+
+
+def ordinary(language: str) -> Iterator[tuple[str, bool]]:
+    """Yield ordinary talk, where nothing is wrong: wishes, sentences with facts, questions about it, conversations."""
+    asked = documents.read(DATA / f"identity.{language}.yaml", dict[str, dict[str, tuple[str, ...]]])["dev"]
+    yield from ((text, False) for texts in asked.values() for text in texts)
+    everyday = documents.read(DATA / f"ordinary.{language}.yaml", tuple[str, ...])
+    yield from ((text, False) for text in everyday)
+    for line in (DATA.parent / "facts_data" / f"{language}.jsonl").read_text(encoding="utf-8").splitlines():
+        yield msgspec.json.decode(line, type=Turn).text, False
+    for line in (DATA.parent / "recall_data" / "conversations.jsonl").read_text(encoding="utf-8").splitlines():
+        conversation = msgspec.json.decode(line, type=Conversation)
+        yield from ((turn.text, False) for turn in conversation.turns if conversation.language == language)
+
+
+def rows(sentences: list[tuple[str, bool]], language: str) -> list[Row]:
+    """Return what the sentences are weighed by, as written and as misheard."""
+    slips = documents.read(DATA / f"slips.{language}.yaml", Slips)
+    known, screen = weighing.concepts(language), crisis.screen(language)
+    return [
+        Row(known.features(screen.hear(said)), danger)
+        for text, danger in sentences
+        for said in (text, *heard((text,), slips, SLIPS))
+    ]
+
+
+def write(language: str) -> None:
+    sentences = [*labelled(language, earlier=False), *labelled(language, earlier=True)]
+    weights, bias = fit(rows([*sentences, *from_templates(language), *ordinary(language)], language))
+    kept = sorted((feature, weight) for feature, weight in weights.items() if abs(weight) >= SMALLEST)
+    lines = "".join(f"  {feature} {round(100 * weight)}\n" for feature, weight in kept)
+    text = (
+        "# Made by `benchmarks/crisis_fit.py`, not by hand. In capitals: what words stand for; +: a few words later;\n"
+        "# _: next to one another. Hundredths of log-odds.\n"
+        f"bias: {bias - THRESHOLD[language]:.3f}\nweights: |\n{lines}"
+    )
+    weighing.weights_file(language).write_text(text, encoding="utf-8")
+    print(f"{language}: {len(kept)} of {len(weights)} features kept, {len(text) // 1024} KiB")
+
+
+def check(language: str) -> None:
+    fixed = rows([*labelled(language, earlier=False), *from_templates(language), *ordinary(language)], language)
+    held = sorted(labelled(language, earlier=True))
+    random.Random(1).shuffle(held)
+    known, screen = weighing.concepts(language), crisis.screen(language)
+    judged = []
+    for fold in range(FOLDS):
+        weights, bias = fit(fixed + rows([row for at, row in enumerate(held) if at % FOLDS != fold], language))
+        for text, danger in held[fold::FOLDS]:
+            odds = bias + sum(weights.get(feature, 0.0) for feature in known.features(screen.hear(text)))
+            judged.append((odds, danger, screen.ruled(text) is not None))
+    for threshold in (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0, 3.0):
+        alone, both = (
+            [(odds > threshold or (ruled and rules), danger) for odds, danger, ruled in judged]
+            for rules in (False, True)
+        )
+        print(f"{language} {threshold:4}  alone {_rates(alone)}  with the rules {_rates(both)}")
+
+
+def _rates(seen: list[tuple[bool, bool]]) -> str:
+    wanted = [hit for hit, danger in seen if danger]
+    others = [hit for hit, danger in seen if not danger]
+    return f"recall {sum(wanted) / len(wanted):.3f} false alarms {sum(others) / len(others):.3f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true")
+    chosen = parser.parse_args()
+    for language in LANGUAGES:
+        if chosen.check:
+            check(language)
+        else:
+            write(language)
+
+
+if __name__ == "__main__":
+    main()
