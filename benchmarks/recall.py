@@ -3,7 +3,7 @@
 
     benchmarks/recall.py [--part test|development] [--turns 1000 10000 100000] [--without-meaning] [--json]
 
-Quality: the labelled questions in `recall_data`, all conversations in one memory; recall@10 is the share of a
+Quality: the labelled questions in `recall_data`, a memory for each set; recall@10 is the share of a
 question's evidence among ten finds, averaged, by kind, by language, and by whether question and evidence share a word.
 Beside it a plain FTS5 index of the same turns. "sure" is how often the companion would say that it remembers.
 
@@ -34,6 +34,11 @@ from companion_voice.memory.recall import embeddings, ranking, words
 from companion_voice.memory.records import OWNER, Speaker, Turn
 
 DATA = Path(__file__).parent / "recall_data"
+SETS = {
+    "two pairs": ("conversations.jsonl", "questions.jsonl"),
+    "friends": ("friends.jsonl", "friends_questions.jsonl"),
+}
+"""The labelled sets: conversations, and questions about them."""
 K = 10
 CHUNK = 10_000
 QUESTIONS = 200
@@ -58,14 +63,22 @@ def microseconds(moment: str) -> int:
     return int(datetime.fromisoformat(moment).timestamp()) * 1_000_000
 
 
-def labelled_turns() -> list[Turn]:
-    """Return the turns of all conversations; their language is left to be found out, as in an import."""
-    return [
+def memory_of(name: str) -> tuple[Database, list[Turn], list[dict[str, Any]]]:
+    """Return a memory of one set's conversations, their turns, and the questions about them.
+
+    The turns' language is left to be found out, as in an import.
+    """
+    conversations, questions = SETS[name]
+    turns = [
         Turn(0, turn["id"], told["session"], OWNER, position, turn["who"], turn["name"], turn["text"], "", "",
              told["time"], microseconds(told["time"]), pinned=False)
-        for told in lines("conversations.jsonl")
+        for told in lines(conversations)
         for position, turn in enumerate(told["turns"])
     ]  # fmt: skip
+    db = database.nowhere()
+    schema.migrate(db)
+    remember(db, turns)
+    return db, turns, lines(questions)
 
 
 def remember(db: Database, turns: list[Turn]) -> float:
@@ -110,7 +123,7 @@ def plain(turns: list[Turn]) -> Finder:
 
 def shares_a_word(question: dict[str, Any], texts: dict[str, str]) -> bool:
     """Tell whether a question has a word, names of speakers aside, that stands in its evidence."""
-    names = {"Nadia", "Tom", "Camille", "Hugo"}
+    names = {"Nadia", "Tom", "Camille", "Hugo", "Marcus", "Ruth"}
     stems = {word.stem for word in words.words(question["question"], question["language"]) if word.text not in names}
     return any(
         stems & {word.stem for word in words.words(texts[key], question["language"])} for key in question["evidence"]
@@ -134,18 +147,16 @@ def measure(find: Finder, questions: list[dict[str, Any]], texts: dict[str, str]
     return {group: {"mean": statistics.fmean(values), "n": len(values)} for group, values in sorted(found.items())}
 
 
-def quality(part: str) -> dict[str, Any]:
-    turns = labelled_turns()
-    questions = [question for question in lines("questions.jsonl") if question["part"] == part]
+def quality(part: str, name: str) -> dict[str, Any]:
+    db, turns, questions = memory_of(name)
+    asked = [question for question in questions if question["part"] == part]
     texts = {turn.key: turn.text for turn in turns}
-    db = database.nowhere()
-    schema.migrate(db)
-    remember(db, turns)
     return {
+        "set": name,
         "turns": len(turns),
         "part": part,
-        "recall": measure(ours(db), questions, texts),
-        "plain FTS5": measure(plain(turns), questions, texts)["all"],
+        "recall": measure(ours(db), asked, texts),
+        "plain FTS5": measure(plain(turns), asked, texts)["all"],
     }
 
 
@@ -179,7 +190,7 @@ def speed(count: int) -> dict[str, float]:
     known = vocabulary()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "memory.db"
-        db = database.writer(path)
+        db = database.writer(path, None)
         schema.migrate(db)
         indexing = sum(remember(db, chunk) for chunk in made_up(count, known))
         text = db.execute("SELECT sum(length(text)) FROM turns").fetchone()[0]
@@ -226,15 +237,18 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if options.without_meaning:
-        ranking.MEANING = ranking.MEANING_CERTAIN = ranking.RELATED = 0.0
-    told, speeds = quality(options.part), [speed(count) for count in options.turns]
+        ranking.MEANING_CERTAIN = ranking.RELATED = 0.0
+        ranking.WEIGHTS |= {"meaning": 0.0, "meaning of conversation": 0.0}
+    told = [quality(options.part, name) for name in SETS]
+    speeds = [speed(count) for count in options.turns]
     if options.json:
         print(json.dumps({"quality": told, "speed": speeds}, indent=2))
         return
-    print(f"recall@{K}, {told['part']} part, {told['turns']} turns in one memory")
-    for group, figure in told["recall"].items():
-        print(f"  {group:<24}{figure['mean']:6.3f}   n = {figure['n']}")
-    print(f"  {'plain FTS5, all':<24}{told['plain FTS5']['mean']:6.3f}")
+    for one in told:
+        print(f"recall@{K}, {one['set']}, {one['part']} part, {one['turns']} turns in one memory")
+        for group, figure in one["recall"].items():
+            print(f"  {group:<24}{figure['mean']:6.3f}   n = {figure['n']}")
+        print(f"  {'plain FTS5, all':<24}{one['plain FTS5']['mean']:6.3f}")
     for figures in speeds:
         print(
             "  ".join(

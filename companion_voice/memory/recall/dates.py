@@ -22,6 +22,8 @@ AROUND: dict[Unit, int] = {"day": 0, "week": 3, "weekend": 3, "month": 15, "year
 """Days to both sides of so many units ago, for people round."""
 
 
+_YEARLY = ("month", "season", "holiday")
+
 LEAP_YEAR = 2024
 """A year that has every day."""
 
@@ -54,12 +56,18 @@ class DateWords(msgspec.Struct, frozen=True, eq=False, forbid_unknown_fields=Tru
     patterns: tuple[Pattern, ...]
 
 
-def span(text: str, today: date, words: DateWords) -> Span | None:
-    """Return the days that a question speaks of, or None. A date without a year is the latest that has begun."""
+def span(text: str, today: date, words: DateWords, *, told: date | None = None) -> Span | None:
+    """Return the days that a question speaks of, or None.
+
+    A named month, season or day without a year ("in May") is the latest that had begun by the day `told`, when
+    something was last told, else by `today`.
+    """
     said = plain(text)
     for pattern, compiled in zip(words.patterns, _compiled(words), strict=True):
         if found := compiled.search(said):
-            meant = _meaning(pattern, found.groupdict(), today, words)
+            said_of = found.groupdict()
+            yearly = pattern.means == "calendar" and any(map(said_of.get, _YEARLY))
+            meant = _meaning(pattern, said_of, told if told and yearly else today, words)
             if meant:
                 return meant
     return None

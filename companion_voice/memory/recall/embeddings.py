@@ -23,8 +23,12 @@ SCALE = 400.0
 LONGEST = 512
 """Tokens of a text that count: more is no turn of a conversation."""
 
-HEAD = 128
+HEAD = 64
 """Numbers of a vector that tell words of like meaning well enough: WordLlama is trained so that a head is a vector."""
+
+BLOCK = 512
+"""Words that are compared at once: so few that OpenBLAS does it in one thread. On a busy machine its threads wait for
+each other, and a recall takes three times as long."""
 
 _WHOLE_WORD = re.compile("▁[a-zà-öø-ÿœ]{3,}")
 
@@ -70,9 +74,12 @@ def pack(rows: Floats) -> list[bytes]:
     return [row.tobytes() for row in np.rint(rows * SCALE).clip(-127, 127).astype(np.int8)]
 
 
-def unpack(blobs: Sequence[bytes]) -> Floats:
-    """Return packed rows as vectors of about length one, shape (rows, 256)."""
-    return np.frombuffer(b"".join(blobs), dtype=np.int8).reshape(-1, DIMENSIONS).astype(np.float32) / SCALE
+def cosines(blobs: Sequence[bytes], text: str) -> Floats:
+    """Return the cosine of each packed row to the meaning of `text`, 0 for the opposite."""
+    rows = np.frombuffer(b"".join(blobs), dtype=np.int8).reshape(-1, DIMENSIONS).astype(np.float32)
+    # Not `@`, for the same reason as `BLOCK`.
+    likeness: Floats = np.einsum("ij,j->i", rows, vectors([text])[0] / SCALE)
+    return likeness.clip(min=0)
 
 
 @cache
@@ -90,7 +97,8 @@ def whole_words() -> list[str]:
 def related(words: Sequence[str], *, most: int, least: float) -> list[list[tuple[str, float]]]:
     """Return for each word at most `most` others with a cosine of at least `least`, nearest first."""
     known, matrix = _vocabulary()
-    near = unit(vectors([word.lower() for word in words])[:, :HEAD]) @ matrix.T
+    heads = unit(vectors([word.lower() for word in words])[:, :HEAD])
+    near = np.concatenate([heads @ matrix[at : at + BLOCK].T for at in range(0, len(known), BLOCK)], axis=1)
     return [_nearest(known, row, word.lower(), most, least) for word, row in zip(words, near, strict=True)]
 
 

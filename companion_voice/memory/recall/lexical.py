@@ -3,7 +3,11 @@
 Between the index, which says where words stand, and `ranking`, which says what that is worth.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from companion_voice.memory.recall import postings, ranking
@@ -39,13 +43,32 @@ class Lookup:
         return np.sort(numbers[np.argpartition(-sums, most)[:most]])
 
     def share(self, numbers: Numbers) -> Floats:
-        """Return how much of the question's words each document answers, 0 to about 1."""
-        shares = np.zeros(len(numbers))
+        """Return how much of the question's words stands in each of `numbers` (ascending), 0 to 1."""
+        return self._of_groups(len(numbers), lambda stem: ranking.among(numbers, self._postings[stem]))
+
+    def share_around(self, numbers: Numbers) -> Floats:
+        """Return how much of the question's words stands in each document or beside it, 0 to about 1."""
+        return self._of_groups(
+            len(numbers), lambda stem: ranking.saturated(ranking.presence(numbers, self._postings[stem]))
+        )
+
+    def share_between(self, first: Numbers, last: Numbers) -> Floats:
+        """Return how much of the question's words stands anywhere from each `first` document to its `last`."""
+        return self._of_groups(
+            len(first),
+            lambda stem: (
+                np.searchsorted(self._postings[stem], last, "right") > np.searchsorted(self._postings[stem], first)
+            ),
+        )
+
+    def _of_groups(self, count: int, there: Callable[[str], NDArray[Any]]) -> Floats:
+        """Return the share of the question where each of its words counts as the best of the stems for it."""
+        shares = np.zeros(count)
         for group in self._groups:
-            worth = np.zeros(len(numbers))
+            worth = np.zeros(count)
             for term in group.terms:
-                there = ranking.presence(numbers, self._postings[term.stem])
-                worth = np.maximum(worth, self._worth(term) * ranking.saturated(there))
+                if len(self._postings[term.stem]):
+                    np.maximum(worth, self._worth(term) * there(term.stem), out=worth)
             shares += worth
         return shares / self._whole if self._whole else shares
 

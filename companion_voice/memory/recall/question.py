@@ -12,10 +12,23 @@ from sqlite_utils import Database
 from companion_voice.boundaries.words import plain
 from companion_voice.memory.recall import embeddings, ranking
 from companion_voice.memory.recall.dates import span
+from companion_voice.memory.recall.kinds import Kind, asked
 from companion_voice.memory.recall.names import ALIKE, alike, sound
-from companion_voice.memory.recall.words import LANGUAGES, Words, fold, language_of, load, same, says_any, stem, words
+from companion_voice.memory.recall.schema import BLOCK, FACTS
+from companion_voice.memory.recall.words import (
+    LANGUAGES,
+    Words,
+    fold,
+    forms,
+    language_of,
+    load,
+    same,
+    says_any,
+    stem,
+    words,
+)
 
-NEAREST = 5
+NEAREST = 2
 """Words of like meaning that are looked for beside each word of the question, at most."""
 LIKE = 0.45
 """The least cosine of words of like meaning."""
@@ -45,6 +58,9 @@ class Question(msgspec.Struct, frozen=True):
     """Whose words would answer, as numbers in `recall_speakers`; empty when anybody's would."""
     days: tuple[int, int] | None
     """The first and last µs of the days it means."""
+    kinds: frozenset[Kind]
+    """What kind of answer it asks for."""
+    language: str
     past: bool
     present: bool
 
@@ -56,12 +72,14 @@ def understand(db: Database, query: str, *, person: int, now_us: int, language: 
     names = _speakers(db, person)
     found = [word for word in words(query, code) if fold(word.text) not in names.by_word]
     stems = _alternatives(db, [(word.text.lower(), word.stem, word.proper) for word in found], code)
-    meant = span(query, datetime.fromtimestamp(now_us / 1e6, UTC).date(), known.dates)
+    meant = span(query, _day(now_us), known.dates, told=_day(min(now_us, _last_told(db, person, now_us))))
     return Question(
         groups=tuple(stems),
         matter=" ".join(word.text for word in found),
         speakers=_whose(said, names, known),
         days=(_microseconds(meant.first), _microseconds(meant.last + timedelta(days=1)) - 1) if meant else None,
+        kinds=asked(said, known.kinds),
+        language=code,
         past=says_any(said, known.past),
         present=says_any(said, known.present),
     )
@@ -107,6 +125,7 @@ def _alternatives(db: Database, found: list[tuple[str, str, bool]], code: str) -
     for (text, own, _), others in zip(found, near, strict=True):
         weights = {stem(word, code): ranking.RELATED * cosine for word, cosine in reversed(others)}
         weights |= dict.fromkeys(same(code).get(own, ()), ranking.SAME)
+        weights |= dict.fromkeys(forms(code).get(own, ()), 1.0)
         weights |= {stem(text, other): 1.0 for other in LANGUAGES} | {own: 1.0}
         groups.append(weights)
     documents = _documents(db, {term for weights in groups for term in weights})
@@ -136,6 +155,20 @@ def _sounding_like(db: Database, name: str) -> list[tuple[str, int, float]]:
         return []
     rows = db.execute("SELECT term, documents FROM recall_terms WHERE sound = ?", (key,)).fetchall()
     return [(term, count, likeness) for term, count in rows if (likeness := alike(name, term)) >= ALIKE]
+
+
+def _last_told(db: Database, person: int, now_us: int) -> int:
+    """Return when the last run of turns of `person` began, or now when there is none."""
+    start = person * BLOCK
+    row = db.execute(
+        "SELECT start_us FROM recall_runs WHERE first BETWEEN ? AND ? ORDER BY first DESC LIMIT 1",
+        (start, start + FACTS),
+    ).fetchone()
+    return int(row[0]) if row else now_us
+
+
+def _day(us: int) -> date:
+    return datetime.fromtimestamp(us / 1e6, UTC).date()
 
 
 def _microseconds(day: date) -> int:

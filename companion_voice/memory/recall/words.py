@@ -16,6 +16,7 @@ import snowballstemmer
 from companion_voice import documents
 from companion_voice.conversation.language import guess
 from companion_voice.memory.recall.dates import DateWords
+from companion_voice.memory.recall.kinds import Kind, KindWords
 
 LANGUAGES = {"en": "english", "fr": "french"}
 """The languages known here, by code, with the name that Snowball gives them."""
@@ -32,8 +33,11 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words by which a person who asks means themselves (`user`) or the companion."""
     past: str
     present: str
+    forms: tuple[str, ...]
+    """Forms of one word, those that no stem brings together."""
     same: tuple[str, ...]
     """Everyday words for one thing."""
+    kinds: dict[Kind, KindWords]
     dates: DateWords
 
 
@@ -58,10 +62,20 @@ def stopwords(language: str) -> frozenset[str]:
 
 
 @cache
+def forms(language: str) -> dict[str, frozenset[str]]:
+    """Return by its stem, for each irregular word, the stems of all its forms."""
+    return _together(load(language).forms, language)
+
+
+@cache
 def same(language: str) -> dict[str, frozenset[str]]:
     """Return by its stem, for each everyday word, the stems of the words for the same thing."""
+    return _together(load(language).same, language)
+
+
+def _together(lines: tuple[str, ...], language: str) -> dict[str, frozenset[str]]:
     others: dict[str, frozenset[str]] = {}
-    for line in load(language).same:
+    for line in lines:
         stems = frozenset(stem(word, language) for word in line.split())
         for each in stems:
             others[each] = others.get(each, frozenset()) | stems

@@ -1,10 +1,13 @@
 """Recall on a real database: what is found, in which order, and how sure."""
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from companion_voice.memory import recall
 from companion_voice.memory.recall import postings
 from tests.memory.recall.conftest import Remembered
 
@@ -28,6 +31,74 @@ def test_an_answer_is_found_by_the_words_of_its_question(memory):
     memory.turn("And how much did the cello cost?", who="companion", session="b")
     answer = memory.turn("Four hundred, on credit.", session="b")
     assert answer.key in memory.keys("What did the cello cost?")[:2]
+
+
+def test_what_follows_a_question_answers_it_rather_than_what_follows_a_statement(memory):
+    asked, told = "How much was the cello?", "I looked at the cello."
+    for text, session in ((told, "a"), (asked, "b"), (told, "c")):
+        chatter(memory, 4, session=session)
+        memory.turn(text, who="companion", session=session)
+        memory.turn(f"Around four hundred, and worth it {session}.", session=session)
+    found = [item.text for item in memory.search("What did the cello cost?").items if "four hundred" in item.text]
+    assert found[0].endswith("b.")
+
+
+def test_a_question_is_seldom_the_answer_to_one(memory):
+    question = memory.turn("Where did you buy the green kayak?", session="a")
+    statement = memory.turn("I really like the green kayak now.", session="b")
+    keys = memory.keys("Which colour is the kayak?")
+    assert keys.index(statement.key) < keys.index(question.key)
+
+
+def test_a_conversation_about_more_of_the_question_comes_first(memory):
+    for session, about in (("a", "the weather"), ("b", "my trip to Norway")):
+        memory.turn(f"We talked of {about} all day.", session=session)
+        chatter(memory, 5, session=session)
+        memory.turn(f"The ferry was late, by the way, said {session}.", session=session)
+    ferries = [
+        item.text for item in memory.search("How was the ferry on the trip to Norway?").items if "ferry" in item.text
+    ]
+    assert ferries[0].endswith("said b.")
+
+
+@pytest.mark.parametrize(("question", "answer", "other"), [
+    ("How many swans are on the lake?", "The swans on the lake are forty.", "The swans on the lake are pretty."),
+    ("When do the swans leave the lake?", "The swans leave the lake in October.", "The swans leave the lake in silence."),
+    ("Who feeds the swans on the lake?", "The swans on the lake love Irina.", "The swans on the lake love bread."),
+    ("Combien de cygnes y a-t-il sur le lac ?", "Les cygnes du lac sont quarante.", "Les cygnes du lac sont superbes."),
+    ("Quand les cygnes quittent-ils le lac ?", "Les cygnes quittent le lac en octobre.", "Les cygnes quittent le lac en silence."),
+    ("Avec qui étais-tu au bord du lac ?", "Au bord du lac, il y avait Irina.", "Au bord du lac, il y avait du bruit."),
+])  # fmt: skip
+def test_what_has_the_kind_of_answer_that_is_asked_for_comes_first(memory, question, answer, other):
+    memory.turn(other, session="a")
+    right = memory.turn(answer, session="b")
+    memory.turn(other, session="c")
+    assert memory.keys(question)[0] == right.key
+
+
+@pytest.mark.parametrize(("told", "question"), [("She bought a harp.", "What did she buy?"), ("He taught chemistry.", "What does he teach?"),
+                                                ("It was 30 swans.", "Thirty of what?"), ("Il a vendu la ferme.", "Qu'a-t-il voulu vendre ?")])  # fmt: skip
+def test_irregular_forms_and_numbers_are_one_word(memory, told, question):
+    chatter(memory)
+    key = memory.turn(told, session="b").key
+    assert memory.keys(question)[0] == key
+
+
+def test_a_month_without_a_year_is_the_last_of_which_anything_was_told(memory):
+    october = memory.turn("We walked along the river.", session="a", time="2021-10-10T10:00:00+00:00")
+    memory.turn("We walked along the river.", session="b", time="2022-02-10T10:00:00+00:00")
+    assert memory.keys("Where did we walk in October?", now="2024-12-15T12:00:00+00:00")[0] == october.key
+
+
+@pytest.mark.parametrize("question", ["Where did we walk?", "Where are we walking now?"])
+def test_of_two_turns_that_say_the_same_the_newer_comes_first_and_scores_fall_with_age(memory, question):
+    months = [
+        memory.turn("We walk along the river.", session=f"s{month}", time=f"2023-{month:02}-10T10:00:00+00:00")
+        for month in range(1, 10)
+    ]
+    items = memory.search(question).items
+    assert [item.key for item in items] == [turn.key for turn in reversed(months)]
+    assert all(newer.score > older.score for newer, older in itertools.pairwise(items))
 
 
 def test_context_does_not_reach_into_another_conversation(memory):
@@ -155,6 +226,26 @@ def test_it_is_sure_of_what_was_said_and_not_of_what_was_not(memory):
     assert memory.search("What about my wisdom tooth and the dentist?").sure
     assert not memory.search("Which orchestra plays the tuba concerto in Vienna?").sure
     assert not memory.search("").sure
+
+
+def test_of_a_memory_from_which_all_was_taken_nothing_is_found(memory):
+    turn = memory.turn("The dentist pulled my wisdom tooth.")
+    recall.unindex(memory.db, [turn.id])
+    found = memory.search("What did the dentist pull last week?")
+    assert found.items == ()
+    assert not found.sure
+
+
+def test_a_long_speech_does_not_hide_a_short_answer(memory):
+    chatter(memory)
+    answer = memory.turn("My locker code is 4711.", session="b")
+    for number in range(12):
+        memory.turn(
+            f"As for the gym, {'I like it there very much, and so on and so forth. ' * 20}",
+            who="companion",
+            session=f"c{number}",
+        )
+    assert answer.key in memory.keys("What is the code of my locker at the gym?")[:2]
 
 
 def test_a_common_word_over_the_budget_is_still_looked_for(memory, monkeypatch):
