@@ -5,6 +5,8 @@
     ├── ConfigurationError         78   a settings file, persona or phrase file that cannot be used
     │   ├── DocumentError          78   a YAML file that is not what it should be (path and nearest key named)
     │   ├── PersonaError           78   a persona that does not exist
+    │   │   └── EvolutionError     78   a change that no persona can undergo
+    │   ├── CardError              78   a character card that cannot be read or written
     │   └── BoundaryError          78   a boundary that may not be moved that way
     ├── ModelError                 78   a model that is missing, damaged or unknown
     ├── EngineError                 1   an engine that could not load or died
@@ -17,8 +19,10 @@
     │   ├── MemoryNewerError       78   a newer version wrote it
     │   ├── MemoryDamagedError      1   the file was damaged and has been put aside
     │   ├── MemoryFullError         1   no room on the disk; what was said is kept in RAM
+    │   ├── MemoryLockedError       1   it is encrypted, and the passphrase is missing or wrong
     │   ├── MemoryUnknownError      1   nothing has that name
     │   └── ImportRefusedError      1   a file that cannot be imported; the line is named
+    ├── NotRunningError             1   no companion runs in the background
     └── JournalError                1   a journal that cannot be read or does not replay
 
 Knows nothing of terminals: `cli` prints the sentence and leaves with the exit code.
@@ -64,6 +68,18 @@ class PersonaError(ConfigurationError):
     """A persona that does not exist."""
 
     code = "persona"
+
+
+class CardError(ConfigurationError):
+    """A character card that cannot be read or written. Nothing of it was."""
+
+    code = "card"
+
+
+class EvolutionError(PersonaError):
+    """A change that no persona can undergo, or a history that names something it does not have."""
+
+    code = "evolution"
 
 
 class BoundaryError(ConfigurationError):
@@ -140,6 +156,12 @@ class MemoryFullError(StoreError):
     code = "memory-full"
 
 
+class MemoryLockedError(StoreError):
+    """The memory is encrypted, and the passphrase is missing, wrong or of no use."""
+
+    code = "memory-locked"
+
+
 class MemoryUnknownError(StoreError):
     """Nothing in memory has that name."""
 
@@ -150,6 +172,12 @@ class ImportRefusedError(StoreError):
     """A file that cannot be imported. Nothing of it was."""
 
     code = "import"
+
+
+class NotRunningError(CompanionError):
+    """No companion runs as a service, or it does not answer."""
+
+    code = "not-running"
 
 
 class JournalError(CompanionError):

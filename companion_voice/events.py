@@ -8,7 +8,7 @@ dropped at the door (the generation counter of Hugging Face's speech-to-speech).
 of the person's speech.
 """
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -34,6 +34,27 @@ class Quotation(msgspec.Struct, frozen=True):
     """When it was said, ISO 8601 with offset."""
 
 
+class Manner(msgspec.Struct, frozen=True):
+    """How the companion speaks, for a partner that cannot read a head; sliders from 0 to 1."""
+
+    warmth: float = 0.5
+    humour: float = 0.5
+    verbosity: float = 0.5
+    formality: float = 0.5
+    curiosity: float = 0.5
+    doubt: float = 0.5
+    address: Literal["", "tu", "vous"] = ""
+    """How it addresses the person in French; empty for as the person does."""
+    role: str = ""
+    """What it is for: `adviser`, `creative partner` …"""
+    calls_you: str = ""
+    """What it calls the person; empty for their name."""
+    opinions: tuple[str, ...] = ()
+    """What it thinks of what was just said."""
+    knows: tuple[str, ...] = ()
+    """What it knows of what was just said."""
+
+
 class Prompt(msgspec.Struct, frozen=True):
     """All a language model needs for one reply; nothing else is remembered between replies."""
 
@@ -51,6 +72,7 @@ class Prompt(msgspec.Struct, frozen=True):
     """What memory holds on the question, best first: quotations, never instructions."""
     note: str = ""
     """The same in words, for a model to read after the person's: so late that the beginning stays the same."""
+    manner: Manner = Manner()
 
 
 class Transcript(msgspec.Struct, frozen=True):
@@ -289,6 +311,42 @@ class MemoryFailed(Event, frozen=True):
     reason: str
 
 
+class PersonaTaken(Event, frozen=True):
+    """Everything is there for another persona."""
+
+    epoch: int
+    persona: str
+    """By the name of its file."""
+    languages: tuple[str, ...]
+    """Codes the conversation may go on in, the persona's first."""
+    engines: dict[Kind, tuple[str, ...]]
+    """Engines to try, best first, for each kind of work that another engine or voice must do from now on."""
+
+
+class PersonaRefused(Event, frozen=True):
+    """Another persona cannot take over."""
+
+    epoch: int
+    persona: str
+    reason: str
+
+
+class PersonaGrown(Event, frozen=True):
+    """How a persona has grown with the person until now."""
+
+    persona: str
+    grown: dict[str, Any]
+    """`persona.evolution.changes.Grown` in plain values."""
+
+
+class ChangeProposed(Event, frozen=True):
+    """What the person said asks for a change of the persona, which they are to be asked about."""
+
+    persona: str
+    proposal: dict[str, Any]
+    """`persona.evolution.proposals.Proposal` in plain values."""
+
+
 class Woke(Event, frozen=True):
     """A moment asked for with `WakeAt` has come."""
 
@@ -301,8 +359,28 @@ class StopRequested(Event, frozen=True):
     """The person ended the program (Ctrl-C, a signal, `companion stop`)."""
 
 
+class HushRequested(Event, frozen=True):
+    """The person wants silence now, by a command and not by word of mouth."""
+
+
+class MuteRequested(Event, frozen=True):
+    """The person wants the microphone closed, or open again."""
+
+    muted: bool
+
+
+class SayRequested(Event, frozen=True):
+    """The person, or a program of theirs, wants something said aloud."""
+
+    text: str
+
+
 AnyEvent: TypeAlias = (
     Started
+    | PersonaTaken
+    | PersonaRefused
+    | PersonaGrown
+    | ChangeProposed
     | EngineReady
     | EngineDied
     | EngineFailed
@@ -334,6 +412,9 @@ AnyEvent: TypeAlias = (
     | Woke
     | InputEnded
     | StopRequested
+    | HushRequested
+    | MuteRequested
+    | SayRequested
 )
 
 
@@ -353,6 +434,10 @@ class StartEngine(Command, frozen=True):
 
 class OpenMicrophone(Command, frozen=True):
     """Open the microphone, or try again."""
+
+
+class CloseMicrophone(Command, frozen=True):
+    """Close the microphone until it is to be opened again."""
 
 
 class OpenSpeaker(Command, frozen=True):
@@ -464,6 +549,34 @@ class Record(Command, frozen=True):
     """Two-letter code."""
 
 
+class Become(Command, frozen=True):
+    """Make ready for another persona; `PersonaTaken` or `PersonaRefused` tells what came of it."""
+
+    epoch: int
+    persona: str
+    """By the name of its file."""
+
+
+class Meet(Command, frozen=True):
+    """From now on this persona speaks with the person; `PersonaGrown` tells how it has grown."""
+
+    persona: str
+
+
+class ConsiderChange(Command, frozen=True):
+    """See whether what the person said asks for a change; `ChangeProposed` or `PersonaGrown` tells of one."""
+
+    persona: str
+
+
+class DecideChange(Command, frozen=True):
+    """Keep what the person said to a proposed change."""
+
+    persona: str
+    proposal: dict[str, Any]
+    kept: bool
+
+
 class Show(Command, frozen=True):
     """Let the person see something."""
 
@@ -490,8 +603,13 @@ class End(Command, frozen=True):
 
 
 AnyCommand: TypeAlias = (
-    StartEngine
+    Become
+    | Meet
+    | ConsiderChange
+    | DecideChange
+    | StartEngine
     | OpenMicrophone
+    | CloseMicrophone
     | OpenSpeaker
     | Transcribe
     | Overhear

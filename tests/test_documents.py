@@ -12,7 +12,7 @@ from companion_voice.errors import ConfigurationError, DocumentError
 from companion_voice.persona.schema import Persona
 from companion_voice.settings import Settings
 
-PERSONA = "name: NO\nlanguage: en\ndescription: d\nmanner: m\ngreeting: 22:30\nfarewell: g\n"
+PERSONA = "name: NO\nlanguages: [en]\ndescription: d\nmanner: m\ngreeting: 22:30\nfarewell: g\n"
 
 
 def test_the_commented_settings_are_the_defaults():
@@ -98,3 +98,68 @@ def test_a_hard_pause_shorter_than_the_soft_one_is_refused(tmp_path):
     file.write_text("turn:\n  soft_pause: 0.5\n  hard_pause: 0.3\n")
     with pytest.raises(ConfigurationError, match="shorter"):
         settings.load(file)
+
+
+HURT = b"""\
+name: X
+langages: [en]
+description: d
+greeting: {en: hi, de: x}
+farewell: g
+traits:
+  warmth: {baseline: .3, mim: .2}
+  humor: .3
+  doubt: 3
+knows: [plain, {keys: [a], txt: b}]
+"""
+
+
+def test_every_fault_of_a_document_is_found_with_its_line():
+    found = [(fault.line, fault.path) for fault in documents.faults(HURT, Persona, name="x.yaml")]
+    assert found == [
+        (1, ""),
+        (2, "langages"),
+        (4, "greeting"),
+        (7, "traits.warmth.mim"),
+        (8, "traits.humor"),
+        (9, "traits.doubt"),
+        (10, "knows[1].txt"),
+        (10, "knows[1]"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("traits: {humor: 1}", "`traits.humor` is not a known key; did you mean `humour`?"),
+        ("traits: {warmth: {mim: 0}}", "`traits.warmth.mim` is not a known key; did you mean `min`?"),
+        ("knows: [a, {keys: [b], tekst: c}]", "`knows[1].tekst` is not a known key; did you mean `text`?"),
+        ("voice: {sped: 1}", "`voice.sped` is not a known key; did you mean `speed`?"),
+    ],
+)
+def test_a_key_inside_a_choice_of_types_names_the_nearest(text, sentence):
+    faults = documents.faults((PERSONA + text).encode(), Persona, name="x.yaml")
+    assert sentence in [fault.sentence for fault in faults]
+
+
+def test_a_number_may_begin_or_end_with_its_point():
+    text = PERSONA + "traits: {warmth: {baseline: .3}, humour: .2, doubt: 1.}\nvoice: {speed: 1.}\n"
+    persona = documents.parse(text.encode(), Persona, name="x.yaml")
+    assert (persona.traits.of("warmth").baseline, persona.traits.humour, persona.traits.doubt) == (0.3, 0.2, 1.0)
+
+
+def test_what_looks_like_a_number_stays_a_word_where_a_word_is_wanted():
+    assert documents.parse(PERSONA.replace("NO", ".5").encode(), Persona, name="x.yaml").name == ".5"
+
+
+@given(st.binary(max_size=200))
+def test_looking_for_every_fault_agrees_with_reading(data):
+    try:
+        documents.parse(data, Persona, name="any.yaml")
+        is_right = True
+    except DocumentError:
+        is_right = False
+    try:
+        assert is_right == (documents.faults(data, Persona, name="any.yaml") == ())
+    except DocumentError:
+        assert not is_right

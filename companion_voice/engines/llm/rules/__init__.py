@@ -12,6 +12,7 @@ the modules here know no phrase of either language.
     dates           the time and the date in words
     talk            what a conversation holds so far: facts, what was said, whether a story runs
     skills          what takes more than a phrase: recalling, searching, the clock, sums, saying it again
+    manner          how a persona says it: longer, drier, with more doubt
     partner         which clause is answered, and how
 """
 

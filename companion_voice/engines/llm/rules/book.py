@@ -96,6 +96,12 @@ class Book(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`pattern = replacement` lines, applied to a filled phrase, where `~` stands before what was filled in."""
     counting: str
     calendar: Calendar
+    manners: dict[str, str]
+    """What a persona adds, by the slider that makes it do so."""
+    casual: str
+    """`pattern = replacement` lines that make what is said casual."""
+    roles: dict[str, str]
+    """The move that a role makes where nothing else fits."""
     offers: dict[str, str]
     """Offers the person can accept with a yes, by the move that keeps them."""
     stock: dict[str, str]

@@ -6,12 +6,22 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from companion_voice.engines.llm.rules import manner as manners
 from companion_voice.engines.llm.rules import phrases
 from companion_voice.engines.llm.rules.book import Book, lines, open_book
 from companion_voice.engines.llm.rules.skills import SKILLS, Slots
 from companion_voice.engines.llm.rules.talk import COMMAND, Heard, Talk
 from companion_voice.engines.llm.rules.understanding import LONGEST_CLAUSE, Clause, Ear
-from companion_voice.events import Message, Prompt
+from companion_voice.events import Manner, Message, Prompt
+
+_SERIOUS = frozenset({"feel_low", "so_so", "loss", "ill", "lost"})
+"""Moves that no joke stands beside."""
+_ASKS_OF_IT = frozenset({"opinion", "outside", "ask_about"})
+"""Moves by which the person may ask for what a persona thinks or knows."""
+_WEIGHED = frozenset({"should", "opinion"})
+"""Questions that a persona may dwell on, as on what is told."""
+_AS_IT_IS = frozenset({"own_opinion", "own_knowledge", "make_of", "blank", "foreign", "no_model"})
+"""Moves that nothing is added to: the persona's own words, and what must be understood."""
 
 
 class Partner:
@@ -54,13 +64,27 @@ def _moves(talk: Talk, clause: Clause) -> Iterator[str]:
         yield "foreign"
     elif talk.story_begun is not None and _goes_on(talk, clause):
         yield "story_turn"
-    elif clause.move:
-        yield clause.move
+    else:
+        yield from _own(clause)
+        if clause.move:
+            yield clause.move
     if clause.is_question:
         yield "no_model" if talk.is_notice_due else "beyond"
     elif len(clause.text.split()) > LONGEST_CLAUSE:
         yield "much"
+    elif (role := talk.book.roles.get(talk.prompt.manner.role)) and _is_every_other(talk):
+        yield role
     yield from ("reflect", "wonder_at", "encourage")
+
+
+def _own(clause: Clause) -> Iterator[str]:
+    """Yield the moves by which a persona says what it thinks or knows of what was said, where that may be."""
+    if clause.move in _ASKS_OF_IT or (clause.is_question and not clause.move):
+        yield from ("own_opinion", "own_knowledge")
+
+
+def _is_every_other(talk: Talk) -> bool:
+    return len(talk.prompt.messages) // 2 % 2 == 0
 
 
 def _is_readable(text: str) -> bool:
@@ -84,7 +108,32 @@ def _best(talk: Talk, heard: Heard, name: str) -> str | None:
     fill = _Filling(talk, heard, found or {})
     alternatives = lines(move.says if found is not None else move.otherwise)
     filled = [phrases.filled(one, fill, talk.book.joins, familiar=talk.is_familiar) for one in alternatives]
-    return phrases.chosen(filter(None, filled), talk.last_said, fill.seed)
+    said = [one for one in filled if one]
+    if move.rank == "grave" or talk.prompt.manner == Manner():
+        return phrases.chosen(said, talk.last_said, fill.seed)
+    return _in_manner(talk, name, said, fill.seed)
+
+
+def _in_manner(talk: Talk, name: str, said: list[str], seed: str) -> str | None:
+    """Return the alternative of `said` that is chosen, as the persona says it."""
+    manner, move = talk.prompt.manner, talk.book.moves[name]
+    shaped = [left for one in said if (left := manners.shaped(one, manner))]
+    if not shaped and said and not move.does:
+        silent = lines(talk.book.manners["silent"])
+        shaped = [phrases.formed(line, familiar=talk.is_familiar) for line in silent]
+    answer = phrases.chosen(shaped or said, talk.last_said, seed)
+    if answer is None:
+        return None
+    if (move.rank == "talk" or name in _WEIGHED) and not move.does and name not in _AS_IT_IS:
+        answer = manners.coloured(answer, talk, seed, light=name not in _SERIOUS)
+    return answer if name in _AS_IT_IS else manners.relaxed(answer, talk.book, manner)
+
+
+def _of_companion(prompt: Prompt) -> Slots:
+    """Return the slots that hold what the companion is, thinks and knows; nothing where it thinks or knows nothing."""
+    slots = {"companion": prompt.name, "command": COMMAND}
+    said = zip(("opinion", "knowledge"), (prompt.manner.opinions, prompt.manner.knows), strict=True)
+    return slots | {slot: known[0] for slot, known in said if known}
 
 
 class _Filling:
@@ -93,6 +142,8 @@ class _Filling:
     def __init__(self, talk: Talk, heard: Heard, found: Slots) -> None:
         self._talk, self._clause, self._found = talk, heard.clause, found
         self.seed = f"{len(talk.prompt.messages)} {heard.clause.text}"
+        if talk.prompt.manner != Manner():
+            self.seed += f" {talk.prompt.name}"
 
     def __call__(self, slot: str) -> str | None:
         if slot in self._found:
@@ -120,7 +171,7 @@ class _Filling:
             case "person":
                 return self._talk.person
             case _:
-                return {"companion": self._talk.prompt.name, "command": COMMAND}.get(slot)
+                return _of_companion(self._talk.prompt).get(slot)
 
     def _formed(self, text: str) -> str:
         return phrases.formed(text, familiar=self._talk.is_familiar)

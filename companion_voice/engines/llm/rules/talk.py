@@ -89,7 +89,9 @@ class Talk:
 
     @property
     def person(self) -> str | None:
-        """The person's name, if they told it."""
+        """What the persona calls the person, or their name, if they told it."""
+        if self.prompt.manner.calls_you:
+            return self.prompt.manner.calls_you
         names = (fact.value for fact in reversed(self.facts) if fact.clause.move in NAMING)
         return next(names, None)
 
@@ -105,7 +107,9 @@ class Talk:
 
     @cached_property
     def is_familiar(self) -> bool:
-        """Whether the person says tu."""
+        """Whether to say tu: as the persona does, or as the person does."""
+        if self.prompt.manner.address:
+            return self.prompt.manner.address == "tu"
         signs = "|".join(map(re.escape, words(self.book.familiar)))
         pattern = re.compile(rf"\b(?:{signs})(?:(?<=')|\b)") if signs else None
         turns = (message.text for message in self.prompt.messages if message.who == "person")

@@ -12,7 +12,7 @@ from companion_voice.engines.llm.rules.phrases import formed
 from companion_voice.engines.llm.rules.skills import SKILLS
 from companion_voice.engines.llm.rules.understanding import Ear
 
-ALWAYS = {"said", "topic", "word", "person", "companion", "command"}
+ALWAYS = {"opinion", "knowledge", "said", "topic", "word", "person", "companion", "command"}
 FOUND = {
     "recall": {"value", "fact"},
     "recall_all": {"values"},
@@ -26,7 +26,22 @@ FOUND = {
     **{day: {"clock", "weekday", "day", "month", "year"} for day in ("today", "tomorrow", "yesterday")},
     **{operation: {"result"} for operation in ("plus", "minus", "times", "divided")},
 }
-OWN_ACCORD = {"story_turn", "reflect", "wonder_at", "encourage", "much", "beyond", "no_model", "blank", "foreign"}
+OWN_ACCORD = {
+    "own_opinion",
+    "own_knowledge",
+    "note_it",
+    "weigh",
+    "make_of",
+    "story_turn",
+    "reflect",
+    "wonder_at",
+    "encourage",
+    "much",
+    "beyond",
+    "no_model",
+    "blank",
+    "foreign",
+}
 BOOKS = [open_book("en"), open_book("fr")]
 
 books = pytest.mark.parametrize("book", BOOKS, ids=lambda book: book.language)
