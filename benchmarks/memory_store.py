@@ -1,6 +1,6 @@
 """How fast memory takes in a life, how much room it needs beyond the words, and whether `kill -9` costs a turn.
 
-    python -m benchmarks.memory_store [--turns 100000] [--kills 1000] [--live 200]
+    python -m benchmarks.memory_store [--turns 100000] [--kills 1000] [--torn 1000] [--live 200]
 
 Prints figures only. The conversations are made up from a few hundred words, so that no text is carried along.
 """
@@ -12,8 +12,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from companion_voice.memory import encryption, moments
+from companion_voice.memory.places import Place
 from companion_voice.memory.store import Memory
 from tests.crash.killing import kill_while_writing, stored, warm_up
+from tests.crash.tearing import CARRIED, DAMAGES, TURNS, left_after, torn_off
 
 WORDS = [
     "morning",
@@ -40,6 +43,7 @@ WORDS = [
 PLAIN = ("I went to the {} with my {}.", "We talked about the {} and the {}.", "The {} was better than the {}.")
 TELLING = ("My sister's name is {}.", "I live in {}.", "I like {} very much.", "My dog is called {}.")
 TURNS_A_SESSION = 40
+PASSPHRASE = "a passphrase of a benchmark"
 
 
 def conversations(file: Path, turns: int) -> int:
@@ -81,15 +85,25 @@ def taking_in(folder: Path, turns: int) -> None:
 
 
 def living(folder: Path, turns: int) -> None:
+    with Memory.open(folder / "live"):
+        pass
+    print(f"one turn, committed: {committing(folder / 'live', turns)}")
+    encryption.encrypt(Place(folder / "live"), PASSPHRASE, moments.now())
+    print(f"the same, encrypted: {committing(folder / 'live', turns, PASSPHRASE)}")
+
+
+def committing(folder: Path, turns: int, passphrase: str | None = None) -> str:
     took = []
-    with Memory.open(folder / "live") as memory:
+    start = time.perf_counter()
+    with Memory.open(folder, passphrase=passphrase) as memory:
+        opened = time.perf_counter() - start
         session = memory.begin_session("s1", persona="ada")
         for number in range(turns):
             start = time.perf_counter()
             memory.add_turn(session, "user", f"I went to the {WORDS[number % len(WORDS)]} with my sister.")
-            took.append(time.perf_counter() - start)
+            took.append((time.perf_counter() - start) * 1000)
     took.sort()
-    print(f"one turn, committed: p50 {took[turns // 2] * 1000:.1f} ms, p95 {took[turns * 95 // 100] * 1000:.1f} ms")
+    return f"p50 {took[turns // 2]:.1f} ms, p95 {took[turns * 95 // 100]:.1f} ms; opened in {opened * 1000:.0f} ms"
 
 
 def killing(folder: Path, kills: int) -> None:
@@ -102,16 +116,28 @@ def killing(folder: Path, kills: int) -> None:
     print(f"kill -9: {kills} kills, {len(acknowledged)} turns acknowledged, {lost} lost, database whole")
 
 
+def tearing(folder: Path, cases: int) -> None:
+    copy = torn_off(folder / "living", folder / "copy")
+    left = [left_after(DAMAGES[case % len(DAMAGES)], copy, folder / f"torn{case}") for case in range(cases)]
+    carried = sum(number >= CARRIED for number in left)
+    print(f"torn log: {cases} damaged logs ({', '.join(one.__name__ for one in DAMAGES)}), database whole after each;")
+    print(
+        f"          what was checkpointed kept in {carried}, on average {sum(left) / cases:.1f} of {TURNS} turns left"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--turns", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=1_000)
+    parser.add_argument("--torn", type=int, default=1_000)
     parser.add_argument("--live", type=int, default=200)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         taking_in(Path(folder), options.turns)
         living(Path(folder), options.live)
         killing(Path(folder), options.kills)
+        tearing(Path(folder), options.torn)
 
 
 if __name__ == "__main__":

@@ -28,10 +28,13 @@ from companion_voice.engines.messages import (
     AnyRequest,
     Begin,
     Cancel,
+    Extract,
+    Extracted,
     Feed,
     Generate,
     Judge,
     Judged,
+    Leave,
     Overhear,
     Overheard,
     Piece,
@@ -51,6 +54,7 @@ from companion_voice.engines.protocols import (
     Counting,
     Engine,
     EngineOptions,
+    Extracting,
     LanguageModel,
     Overhearing,
     Prefilling,
@@ -70,7 +74,7 @@ _NICE = {"stt": 1, "tts": 1, "turn": 10, "llm": 15}
 """How far each kind stands back where processors are few: behind the parent's sound; the end-of-turn detector behind
 the recogniser, whose words are awaited longer; and a language model behind the voice, because the first clause is to
 be heard while the rest is still being written."""
-_OPTIONAL = (Prefill, Overhear)
+_OPTIONAL = (Prefill, Overhear, Extract)
 """What can be done without when other work waits; nobody is told when it failed."""
 REFUSED = 78
 """The exit code after `Refused` (EX_CONFIG)."""
@@ -132,6 +136,8 @@ class Inbox:
         self._connection = connection
         self._waiting: deque[AnyRequest] = deque()
         self._oldest = 0
+        self._form: Extract | None = None
+        """The one that is wanted."""
         self._over = False
 
     def next(self) -> AnyRequest | None:
@@ -154,7 +160,8 @@ class Inbox:
     def stale(self, request: AnyRequest) -> bool:
         """Return whether nobody waits for the answer any more, or it can be done without and something else waits."""
         cancelled = isinstance(request, Work) and request.epoch < self._oldest
-        return self._over or cancelled or (isinstance(request, _OPTIONAL) and self._busy())
+        left = isinstance(request, Extract) and request is not self._form
+        return self._over or cancelled or left or (isinstance(request, _OPTIONAL) and self._busy())
 
     def _busy(self) -> bool:
         return any(isinstance(request, Work) for request in self._waiting)
@@ -165,10 +172,16 @@ class Inbox:
         except (EOFError, ConnectionResetError):
             self._over = True
             return
-        if isinstance(request, Cancel):
-            self._oldest = max(self._oldest, request.before)
-        else:
-            self._waiting.append(request)
+        match request:
+            case Cancel(before=before):
+                self._oldest = max(self._oldest, before)
+                return
+            case Extract():
+                self._form = request
+            case Leave():
+                self._form = None
+                return
+        self._waiting.append(request)
 
 
 class Desk:
@@ -183,19 +196,21 @@ class Desk:
 
         An engine that cannot even take sound is of no use, so such an error ends the process.
         """
-        if not isinstance(request, Work):
+        if not isinstance(request, Work | Extract):
             self._listen(request)
             return
         try:
-            yield from self._work(request)
+            yield from self._extract(request) if isinstance(request, Extract) else self._work(request)
         except CompanionError as error:
             yield from self._failure(request, error.sentence)
         except Exception as error:  # noqa: BLE001 - the border of a process: whatever a native library raises, one sentence crosses it
             traceback.print_exc()  # into the log that the parent keeps
             yield from self._failure(request, f"The engine could not do its work ({_brief(error)}).")
 
-    def _failure(self, request: Work, sentence: str) -> Iterator[AnyAnswer]:
-        if not isinstance(request, _OPTIONAL):  # the work that they prepare will fail, if it must
+    def _failure(self, request: Work | Extract, sentence: str) -> Iterator[AnyAnswer]:
+        if isinstance(request, Extract):
+            yield Extracted(request.number, b"")
+        elif not isinstance(request, _OPTIONAL):  # the work that they prepare will fail, if it must
             yield WorkFailed(request.epoch, sentence)
 
     def _listen(self, request: AnyRequest) -> None:
@@ -229,6 +244,14 @@ class Desk:
                     yield Sound(epoch, index, voice.sample_rate, sound, last=False)
                 ends = voice.word_ends if isinstance(voice, Timing) else ()
                 yield Sound(epoch, index, voice.sample_rate, b"", last=True, ends=ends)
+
+    def _extract(self, request: Extract) -> Iterator[AnyAnswer | None]:
+        if isinstance(self._engine, Extracting):
+            form = bytearray()
+            for piece in self._engine.extract(request.prompt, request.schema):
+                form += piece
+                yield None
+            yield Extracted(request.number, bytes(form))
 
     def _write(self, request: Generate) -> Iterator[AnyAnswer | None]:
         for text in cast("LanguageModel", self._engine).reply(request.prompt):

@@ -75,6 +75,24 @@ class Prefill(Request, frozen=True):
     prompt: Prompt
 
 
+class Extract(Request, frozen=True):
+    """Fill in a form as the answer to a prompt, when there is nothing else to do.
+
+    It belongs to no attempt to answer the person: only the latest one is done, and it is left at once for anything else
+    that is asked. Only `Extracted` answers it; an engine that cannot do it ignores it.
+    """
+
+    number: int
+    """Counts the forms."""
+    prompt: Prompt
+    schema: str
+    """The JSON schema that the form fits."""
+
+
+class Leave(Request, frozen=True):
+    """Leave every `Extract`: the person speaks."""
+
+
 class Synthesise(Request, frozen=True):
     """Make sound for one sentence."""
 
@@ -155,6 +173,14 @@ class Prefilled(Answer, frozen=True):
     epoch: int
 
 
+class Extracted(Answer, frozen=True):
+    """A form, as a model filled it in: perhaps cut off, perhaps made up."""
+
+    number: int
+    form: bytes
+    """Empty when it could not be filled in."""
+
+
 class Sound(Answer, frozen=True):
     """Some more sound of a sentence."""
 
@@ -179,9 +205,9 @@ class WorkFailed(Answer, frozen=True):
 
 Work: TypeAlias = Transcribe | Overhear | Judge | Prefill | Generate | Synthesise
 """Requests that carry an epoch."""
-AnyRequest: TypeAlias = Begin | Feed | Work | Cancel
+AnyRequest: TypeAlias = Begin | Feed | Work | Extract | Leave | Cancel
 AnyAnswer: TypeAlias = (
-    Ready | Refused | Transcribed | Overheard | Judged | Piece | PieceEnd | Prefilled | Sound | WorkFailed
+    Ready | Refused | Transcribed | Overheard | Judged | Piece | PieceEnd | Prefilled | Extracted | Sound | WorkFailed
 )
 
 _encoder = msgspec.msgpack.Encoder()

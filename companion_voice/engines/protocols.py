@@ -76,6 +76,17 @@ class Prefilling(Protocol):
         """
 
 
+@runtime_checkable
+class Extracting(Protocol):
+    """What a `LanguageModel` may be besides: one that can fill in a form."""
+
+    def extract(self, prompt: Prompt, schema: str) -> Iterator[bytes]:
+        """Yield a JSON document that fits `schema` as the answer to a prompt; an empty piece is a moment to be left in.
+
+        What it computed for the conversation stays good.
+        """
+
+
 class Usage(NamedTuple):
     """What a prompt cost, in tokens."""
 

@@ -3,7 +3,6 @@
 Knows no index: it is made anew when a document is read back.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
@@ -12,11 +11,13 @@ import msgspec
 from sqlite_utils import Database
 
 from companion_voice.errors import ImportRefusedError
-from companion_voice.memory import ledger, moments, recall, transcript
+from companion_voice.memory import cipher, ledger, moments, recall, transcript
 from companion_voice.memory.records import Fact, Turn
 
 HEAD = b'{\n "companion_memory": 1'
 """How such a document begins, which is what tells it from a file of turns."""
+LARGEST = 512 << 20
+"""Bytes of the largest document that is read back: it is read whole, and a lifetime of talks is a fraction of that."""
 _PLAIN = ("people", "sessions", "summaries", "summary_sentences", "summary_sources", "rules", "receipts")
 _COLUMNS = {
     "people": ("id", "name", "guest", "expires_us"),
@@ -71,12 +72,18 @@ def from_json(db: Database, file: Path) -> Document:
             "A whole memory can only be read into an empty one.",
             "Set COMPANION_VOICE_HOME to another folder, or forget everything first.",
         )
+    if (size := file.stat().st_size) > LARGEST:
+        raise ImportRefusedError(
+            f"{file} has {size >> 20} MiB; a memory of more than {LARGEST >> 20} MiB is not read back.",
+            "Nothing of it was imported.",
+        )
+    broken: tuple[type[Exception], ...] = (*cipher.failures("IntegrityError", "InterfaceError"), KeyError)
     try:
         document = msgspec.json.decode(file.read_bytes(), type=Document)
         _store(db, document)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ImportRefusedError(f"{file}: {error}.", "Nothing of it was imported.") from error
-    except (sqlite3.IntegrityError, sqlite3.InterfaceError, KeyError) as error:
+    except broken as error:
         raise ImportRefusedError(f"{file} does not hang together: {error}.", "Nothing of it was imported.") from error
     return document
 

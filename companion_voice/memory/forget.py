@@ -12,7 +12,7 @@ import msgspec
 from sqlite_utils import Database
 
 from companion_voice.errors import MemoryBusyError, MemoryUnknownError
-from companion_voice.memory import chronicle, database, ledger, moments, recall, topics, transcript
+from companion_voice.memory import chronicle, database, ledger, moments, personas, recall, topics, transcript
 from companion_voice.memory.facts import subject_of
 from companion_voice.memory.facts.folded import folded
 from companion_voice.memory.records import Fact, Receipt, Sensitivity, Turn
@@ -98,6 +98,13 @@ def remove(db: Database, choice: Choice, now_us: int) -> Receipt:
         ledger.reopen(db, fact, fact.valid_from_us if fact.valid_from_us is not None else starts[fact.turn])
     db.conn.executemany("DELETE FROM turns WHERE id = ?", [(turn.id,) for turn in turns])
     db.execute("DELETE FROM sessions WHERE id NOT IN (SELECT session FROM turns)")
+    personas.forget(
+        db,
+        choice.person,
+        at=moments.moment(now_us).isoformat(),
+        named=lambda text: bool(choice.words) and _names(text, choice.words),
+        everything=choice.what in {"everything", "person"},
+    )
     counts = f"{choice.what}: {len(turns)} turns, {len(facts)} facts, {summaries} summaries"
     db.execute("INSERT INTO receipts (time_us, what) VALUES (?, ?)", (now_us, counts))
     mark(db)

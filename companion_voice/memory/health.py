@@ -4,7 +4,6 @@ Never answers damage with an empty memory. Knows no turns and no facts.
 """
 
 import os
-import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from sqlite_utils import Database
 
 from companion_voice import paths
 from companion_voice.errors import MemoryDamagedError, MemoryNewerError, StoreError
-from companion_voice.memory import database, schema
+from companion_voice.memory import cipher, database, schema
 from companion_voice.memory.places import SIDE_FILES, Place
 
 BACKUPS = 2
@@ -69,11 +68,11 @@ def back_up(db: Database, place: Place, now: datetime) -> Path:
     file = place.backup(now.strftime(_STAMP))
     unfinished = file.with_suffix(".unfinished")
     os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600))
-    copy = sqlite3.connect(unfinished)
+    copy = database.connect(str(unfinished), place.key)
     try:
         db.conn.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
-    except sqlite3.DatabaseError:
+    except cipher.failures():
         unfinished.unlink()
         raise
     finally:
@@ -103,7 +102,7 @@ def restore(place: Place) -> Path:
     if place.file.exists():
         raise StoreError("The memory is there, so nothing was restored.")
     for backup in reversed(place.backups()):
-        db = database.reader(backup)
+        db = database.reader(backup, place.key)
         sound = database.is_sound(db)
         db.close()
         if sound:
@@ -119,7 +118,7 @@ def begin_empty(place: Place) -> None:
     """Begin an empty memory because the person said so. Raises `StoreError` when there is a memory."""
     if place.file.exists():
         raise StoreError("The memory is there, so none was begun.", "To empty it: companion memory forget --all")
-    db = database.writer(paths.private_folder(place.folder) / place.file.name)
+    db = database.writer(paths.private_folder(place.folder) / place.file.name, place.key)
     schema.migrate(db)
     db.close()
 
@@ -136,7 +135,8 @@ def protection(folder: Path) -> Protection:
     """Return what protects the memory in `folder`."""
     places = [folder, *folder.iterdir()] if folder.exists() else []
     private = all(not place.stat().st_mode & 0o077 for place in places)
-    return Protection(private=private, encrypted_disk=_is_encrypted(folder), encrypted_file=False)
+    encrypted = cipher.is_encrypted(Place(folder))
+    return Protection(private=private, encrypted_disk=_is_encrypted(folder), encrypted_file=encrypted)
 
 
 def _advice(place: Place) -> str:

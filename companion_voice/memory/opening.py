@@ -3,12 +3,11 @@
 Knows no turns and no facts.
 """
 
-import sqlite3
 from datetime import datetime
 
 from sqlite_utils import Database
 
-from companion_voice.memory import database, forget, health, schema
+from companion_voice.memory import cipher, database, forget, health, schema
 from companion_voice.memory.places import Place
 
 
@@ -23,10 +22,10 @@ def for_writing(place: Place, now: datetime) -> Database:
     was_there = place.file.exists()
     was_closed = not place.file.with_name(f"{place.file.name}-wal").exists()
     try:
-        db = database.writer(place.file)
+        db = database.writer(place.file, place.key)
         is_due = was_there and health.is_due(place, now)
         sound = (was_closed and not is_due) or database.is_sound(db)
-    except sqlite3.DatabaseError as error:
+    except cipher.failures() as error:
         if database.is_damage(error):
             raise health.quarantine(place, now) from error
         raise
@@ -47,7 +46,7 @@ def for_reading(place: Place) -> Database:
         db = database.nowhere()
         schema.migrate(db)
         return db
-    db = database.reader(place.file)
+    db = database.reader(place.file, place.key)
     try:
         health.check(db, place, migrating=False)
     except BaseException:

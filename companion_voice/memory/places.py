@@ -17,6 +17,8 @@ class Place:
 
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder or paths.data_folder() / "memory"
+        self.key: bytes | None = None
+        """What opens an encrypted memory, once that is known; None where it needs none."""
 
     @property
     def file(self) -> Path:
@@ -27,6 +29,16 @@ class Place:
     def off_the_record(self) -> Path:
         """The mark that says that nothing is written or read, so that a restart keeps to it."""
         return self.folder / "off-the-record"
+
+    @property
+    def lockbox(self) -> Path:
+        """What tells the right passphrase of an encrypted memory from a wrong one."""
+        return self.folder / "lockbox.json"
+
+    @property
+    def draft(self) -> Path:
+        """A database that is being written and will take the place of another."""
+        return self.folder / "memory.unfinished"
 
     def backups(self) -> list[Path]:
         """Return the backups, oldest first."""

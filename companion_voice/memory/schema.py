@@ -43,6 +43,37 @@ CREATE TABLE receipts (id INTEGER PRIMARY KEY, time_us INTEGER NOT NULL, what TE
 INSERT INTO people VALUES ('owner', '', 0, NULL);
 """
 
+_PERSONAS = """
+CREATE TABLE persona_changes (id INTEGER PRIMARY KEY, persona TEXT NOT NULL, person TEXT NOT NULL,
+    number INTEGER NOT NULL, entry BLOB NOT NULL, head TEXT NOT NULL, words BLOB, UNIQUE (persona, person, number));
+CREATE TABLE persona_heads (persona TEXT NOT NULL, person TEXT NOT NULL, head TEXT NOT NULL,
+    PRIMARY KEY (persona, person));
+CREATE TABLE persona_speech (persona TEXT NOT NULL, person TEXT NOT NULL, day INTEGER NOT NULL,
+    replies INTEGER NOT NULL, sentences INTEGER NOT NULL, words INTEGER NOT NULL, questions INTEGER NOT NULL,
+    exclamations INTEGER NOT NULL, first_person INTEGER NOT NULL, hedges INTEGER NOT NULL, formal INTEGER NOT NULL,
+    informal INTEGER NOT NULL, probed INTEGER NOT NULL, passed INTEGER NOT NULL, PRIMARY KEY (persona, person, day))
+"""
+_APPEND_ONLY = (
+    (
+        "CREATE TRIGGER persona_changes_kept BEFORE DELETE ON persona_changes "
+        "BEGIN SELECT RAISE(ABORT, 'a history is only ever added to'); END"
+    ),
+    (
+        "CREATE TRIGGER persona_changes_unaltered BEFORE UPDATE ON persona_changes WHEN NEW.words IS NOT NULL "
+        "OR NEW.id IS NOT OLD.id OR NEW.persona IS NOT OLD.persona OR NEW.person IS NOT OLD.person "
+        "OR NEW.number IS NOT OLD.number OR NEW.entry IS NOT OLD.entry OR NEW.head IS NOT OLD.head "
+        "BEGIN SELECT RAISE(ABORT, 'of a history only words can be erased'); END"
+    ),
+    # A REPLACE deletes without the trigger above.
+    (
+        "CREATE TRIGGER persona_changes_appended BEFORE INSERT ON persona_changes WHEN NEW.number IS NOT "
+        "(SELECT coalesce(max(number), 0) + 1 FROM persona_changes "
+        "WHERE persona = NEW.persona AND person = NEW.person) "
+        "OR EXISTS (SELECT 1 FROM persona_changes WHERE id = NEW.id) "
+        "BEGIN SELECT RAISE(ABORT, 'a history is only ever added to at its end'); END"
+    ),
+)
+
 migrations = Migrations(NAME)
 
 
@@ -52,6 +83,13 @@ def m001_tables(db: Database) -> None:
     for statement in filter(None, map(str.strip, _TABLES.split(";"))):
         db.execute(statement)
     recall.create(db)
+
+
+@migrations()
+def m002_personas(db: Database) -> None:
+    """Create the histories of the personas, which can only be added to, and the numbers of what they said."""
+    for statement in (*filter(None, map(str.strip, _PERSONAS.split(";"))), *_APPEND_ONLY):
+        db.execute(statement)
 
 
 def is_new(db: Database) -> bool:

@@ -50,6 +50,12 @@ def whose(db: Database, session: str) -> str | None:
     return str(row[0]) if row else None
 
 
+def told_to(db: Database, session: str) -> str:
+    """Return the persona that a stored session was held with."""
+    row = db.execute("SELECT persona FROM sessions WHERE id = ?", (session,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def add(db: Database, new: NewTurn, *, position: int | None = None) -> Turn:
     """Store a turn behind the last one of its session, or at a `position` known to be that.
 

@@ -3,7 +3,6 @@
 Streams, so that a file may be larger than the memory of the computer. Knows no SQL of its own.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -13,7 +12,7 @@ import msgspec
 from sqlite_utils import Database
 
 from companion_voice.errors import ImportRefusedError
-from companion_voice.memory import facts, ledger, moments, recall, rules, transcript
+from companion_voice.memory import cipher, facts, ledger, moments, recall, rules, transcript
 from companion_voice.memory.records import Fact, Speaker, Turn
 from companion_voice.memory.transcript import NewTurn, Session
 
@@ -112,7 +111,7 @@ def _store(db: Database, number: int, line: Line, person: str, positions: dict[s
     )  # fmt: skip
     try:
         turn = transcript.add(db, new, position=positions.get(line.session))
-    except sqlite3.IntegrityError as error:
+    except cipher.failures("IntegrityError") as error:
         raise _refused(file, number, f"something in memory is already called {line.id!r}") from error
     positions[line.session] = turn.position + 1
     return turn

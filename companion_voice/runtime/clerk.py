@@ -5,23 +5,20 @@ the request itself and the question that was read back are forgotten with it, si
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
 
 import msgspec
 
 from companion_voice.conversation import requests
-from companion_voice.errors import CompanionError, MemoryFullError, MemoryUnknownError, StoreError
-from companion_voice.memory import answers, moments, topics
+from companion_voice.errors import CompanionError, MemoryFullError, StoreError
+from companion_voice.memory import answers, moments
 from companion_voice.memory.facts import extract
 from companion_voice.memory.forget import Choice
 from companion_voice.memory.meant import meant
 from companion_voice.memory.records import Fact, NewFact, Turn
 from companion_voice.memory.store import Memory
 from companion_voice.memory.transcript import Session
+from companion_voice.runtime.finding import Finding
 from companion_voice.runtime.talks import last_talk
-
-NEAR: Final = 40
-"""Turns of this conversation among which "that" is looked for."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -49,7 +46,7 @@ class Clerk:
     def __init__(self, memory: Memory, session: Session, name: str) -> None:
         self._memory = memory
         self._session = session
-        self._name = name
+        self._find = Finding(memory, session, name)
         self._chosen: _Chosen | None = None
         self._spoken: tuple[Fact, ...] = ()
         """The facts that the last answer was about."""
@@ -102,29 +99,29 @@ class Clerk:
     # --- reading -----------------------------------------------------------------------------------------------------
 
     def _known(self, about: str, language: str) -> str:
-        found = self._spoken = meant(self._facts(), about, language)
-        if not found and about and (turn := self._remembered(about, language)):
+        found = self._spoken = meant(self._find.facts(), about, language)
+        if not found and about and (turn := self._find.remembered(about, language)):
             return answers.recalled(turn, language=language, now_us=_now_us())
-        return answers.known(found, self._sources(found), about=about, language=language, now_us=_now_us())
+        return answers.known(found, self._find.sources(found), about=about, language=language, now_us=_now_us())
 
     def _why(self, about: str, language: str) -> str:
-        found = meant(self._facts(), about, language) if about else self._spoken
+        found = meant(self._find.facts(), about, language) if about else self._spoken
         if found:
             self._spoken = found[-1:]
-            return answers.why(found[-1], self._sources(self._spoken), language=language, now_us=_now_us())
-        turn = self._remembered(about, language) if about else self._that()
+            return answers.why(found[-1], self._find.sources(self._spoken), language=language, now_us=_now_us())
+        turn = self._find.remembered(about, language) if about else self._find.that()
         if turn is None:
             return answers.say("unknown", language)
         return answers.recalled(turn, language=language, now_us=_now_us())
 
     def _before(self, about: str, language: str) -> str:
         now_us = _now_us()
-        past = (fact for fact in self._facts(past=True) if (fact.valid_until_us or now_us) < now_us)
+        past = (fact for fact in self._find.facts(past=True) if (fact.valid_until_us or now_us) < now_us)
         found = sorted(meant(past, about, language), key=lambda fact: fact.valid_until_us or 0)
         if not found:
             return answers.say("nothing_before", language)
         self._spoken = tuple(found[-1:])
-        return answers.before(found[-1], self._sources(self._spoken), language=language, now_us=now_us)
+        return answers.before(found[-1], self._find.sources(self._spoken), language=language, now_us=now_us)
 
     def _last_time(self, span: answers.Span, language: str) -> str:
         summary = last_talk(self._memory, self._session, span)
@@ -135,7 +132,7 @@ class Clerk:
     # --- ruling ------------------------------------------------------------------------------------------------------
 
     def _correct(self, request: requests.Correct, language: str) -> str:
-        facts = self._facts()
+        facts = self._find.facts()
         disputed = self._stated_otherwise(request, facts, language) if request.statement else self._just_said(facts)
         wrong = {_told(fact): value or request.value for fact, value in disputed if value != fact.value}
         if len(wrong) != 1 or not all(wrong.values()):
@@ -158,14 +155,14 @@ class Clerk:
 
     def _just_said(self, facts: Sequence[Fact]) -> list[tuple[Fact, str]]:
         """Return the facts that were spoken of last, or that the person told last."""
-        that = self._that()
+        that = self._find.that()
         return [(fact, "") for fact in self._spoken or facts if self._spoken or (that and fact.turn == that.id)]
 
     def _pin(self, language: str) -> str:
-        turn = self._that()
+        turn = self._find.that()
         if turn is None:
             return answers.say("nothing_to_pin", language)
-        told = (fact.key for fact in self._facts() if fact.turn == turn.id)
+        told = (fact.key for fact in self._find.facts() if fact.turn == turn.id)
         for key in (turn.key, *told):
             self._memory.pin(key)
         return answers.say("pinned", language)
@@ -173,8 +170,8 @@ class Clerk:
     def _choose(self, request: requests.Forget, language: str) -> Answer:
         if self._memory.waiting:
             raise MemoryFullError("What was just said still waits for room on the disk.")
-        before = frozenset(turn.id for turn in self._before_request(request, language))
-        later = {turn.id for turn in self._turns()} - before
+        before = frozenset(turn.id for turn in self._find.before_request(request, language))
+        later = {turn.id for turn in self._find.turns()} - before
         choice = self._choice(request, language)
         turns = sum(turn.id not in later for turn in choice.turns) if choice else 0
         facts = len(choice.facts) if choice and turns else 0
@@ -195,16 +192,16 @@ class Clerk:
                 return memory.choose_minutes(request.minutes, person=person)
             case "about":
                 choice = memory.choose_about(request.about, person=person, language=language)
-                facts = meant(self._facts(past=True), request.about, language)
+                facts = meant(self._find.facts(past=True), request.about, language)
                 return _joined(choice, (memory.choose_key(fact.key, person=person) for fact in facts))
             case "that":
-                turn = self._that()
+                turn = self._find.that()
                 return memory.choose_key(turn.key, person=person) if turn else None
 
     def _forget(self, chosen: _Chosen | None, language: str) -> Answer:
         if chosen is None:
             return Answer(answers.say("nothing_to_forget", language), "keep")
-        since = (turn for turn in self._turns() if turn.id not in chosen.before)
+        since = (turn for turn in self._find.turns() if turn.id not in chosen.before)
         asked = (self._memory.choose_key(turn.key, person=self._session.person) for turn in since)
         choice = _joined(chosen.choice, asked)
         forgot = any(turn.session == self._session.id for turn in choice.turns)
@@ -213,49 +210,10 @@ class Clerk:
         try:
             self._memory.forget(choice)
         except (StoreError, OSError):
-            if self._is_there(choice):
+            if self._find.is_there(choice):
                 raise
             text = answers.say("lingering", language)
         return Answer(text, "forget", forgot=forgot)
-
-    # --- finding -----------------------------------------------------------------------------------------------------
-
-    def _that(self) -> Turn | None:
-        """Return the person's last turn of this conversation that asked nothing of memory."""
-        return next((turn for turn in reversed(self._turns()) if self._tells(turn)), None)
-
-    def _tells(self, turn: Turn) -> bool:
-        return turn.who == "user" and requests.understand(turn.text, turn.language or "en", self._name) is None
-
-    def _before_request(self, request: requests.Forget, language: str) -> tuple[Turn, ...]:
-        """Return the turns of this conversation before the one that asks for it, which may be written yet or not."""
-        turns = self._turns()
-        last = max((place for place, turn in enumerate(turns) if turn.who == "user"), default=None)
-        if last is None or requests.understand(turns[last].text, language, self._name) != request:
-            return turns
-        return turns[:last]
-
-    def _turns(self) -> tuple[Turn, ...]:
-        return self._memory.turns(person=self._session.person, session=self._session.id, last=NEAR)
-
-    def _is_there(self, choice: Choice) -> bool:
-        """Tell whether what was chosen is in memory still; its removal and the wiping of its bytes fail apart."""
-        try:
-            return bool([self._memory.turn(turn.key) for turn in choice.turns])
-        except MemoryUnknownError:
-            return False
-
-    def _facts(self, *, past: bool = False) -> tuple[Fact, ...]:
-        return self._memory.facts(person=self._session.person, past=past)
-
-    def _sources(self, facts: Iterable[Fact]) -> dict[int, Turn]:
-        return {fact.turn: self._memory.why(fact.key)[1] for fact in facts}
-
-    def _remembered(self, words: str, language: str) -> Turn | None:
-        """Return the person's turn that answers best of those that have all of `words` in them."""
-        found = self._memory.recall(words, person=self._session.person, language=language)
-        turns = (self._memory.turn(item.turns[0]) for item in found.items if topics.concerns(item.text, words))
-        return next((turn for turn in turns if self._tells(turn)), None)
 
 
 def _told(fact: Fact) -> tuple[str, str, str]:

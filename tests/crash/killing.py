@@ -6,7 +6,8 @@ The children are forked from this process once its word lists are loaded, so tha
 import multiprocessing
 import random
 import select
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -36,6 +37,34 @@ def kill_while_writing(folder: Path, round_: int, within: float) -> list[str]:
     ours.close()
     child.close()
     return acknowledged
+
+
+@contextmanager
+def another_program(folder: Path) -> Iterator[None]:
+    """Have another program write the memory meanwhile; it is killed afterwards."""
+    ours, theirs = _FORK.Pipe(duplex=False)
+    child = _FORK.Process(target=_write, args=(folder, 0, theirs))
+    child.start()
+    theirs.close()
+    ours.recv_bytes()
+    try:
+        yield
+    finally:
+        child.kill()
+        child.join()
+        ours.close()
+        child.close()
+
+
+def kill_while(work: Callable[[], None], within: float) -> None:
+    """Begin `work` in another process and `kill -9` it within so many seconds at a random moment, if it still goes on."""
+    child = _FORK.Process(target=work)
+    child.start()
+    child.join(random.uniform(0, within))
+    child.kill()
+    child.join()
+    assert child.exitcode in {-9, 0}
+    child.close()
 
 
 def stored(folder: Path) -> list[str]:

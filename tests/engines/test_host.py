@@ -13,7 +13,10 @@ from companion_voice.engines.messages import (
     AnyAnswer,
     AnyRequest,
     Cancel,
+    Extract,
+    Extracted,
     Generate,
+    Leave,
     Piece,
     PieceEnd,
     Prefill,
@@ -208,3 +211,73 @@ def test_an_engine_that_cannot_be_prepared_ignores_it(parent: Parent) -> None:
     parent.ask(Prefill(1, PROMPT))
     parent.ask(Generate(1, PROMPT))
     assert parent.hear(3)[-1] == PieceEnd(1, prompt_tokens=0, cached_tokens=0)
+
+
+class Clerk(Thinker):
+    """One that fills in forms."""
+
+    def extract(self, prompt: Prompt, schema: str) -> Iterator[bytes]:
+        assert (prompt, schema) == (PROMPT, "{}")
+        try:
+            yield b"{"
+            incident, self.incident = self.incident, lambda: None
+            incident()
+            yield b""
+            yield b"}"
+        finally:
+            self.closed += 1
+
+
+FORM = Extract(7, PROMPT, "{}")
+
+
+@pytest.fixture
+def clerk() -> Clerk:
+    return Clerk()
+
+
+@pytest.fixture
+def filling(clerk: Clerk) -> Iterator[Parent]:
+    with parent_of(clerk) as parent:
+        yield parent
+
+
+def test_a_form_is_filled_in(filling: Parent) -> None:
+    filling.ask(FORM)
+    assert filling.hear(1) == [Extracted(7, b"{}")]
+
+
+@pytest.mark.parametrize("urgent", [Generate(1, PROMPT), Prefill(1, PROMPT)])
+def test_a_form_is_left_at_once_for_anything_else(clerk: Clerk, filling: Parent, urgent: AnyRequest) -> None:
+    clerk.incident = lambda: filling.ask(urgent)
+    filling.ask(FORM)
+    (answer, *_) = filling.hear(1)
+    assert not isinstance(answer, Extracted)
+    assert clerk.closed >= 1
+
+
+def test_a_form_is_left_when_the_person_speaks_and_the_next_one_is_done(clerk: Clerk, filling: Parent) -> None:
+    clerk.incident = lambda: filling.ask(Leave(), Extract(8, PROMPT, "{}"))
+    filling.ask(FORM)
+    assert filling.hear(1) == [Extracted(8, b"{}")]
+    assert clerk.closed == 2
+
+
+def test_hushing_a_reply_does_not_take_the_form_along(clerk: Clerk, filling: Parent) -> None:
+    clerk.incident = lambda: filling.ask(Cancel(99))
+    filling.ask(FORM)
+    assert filling.hear(1) == [Extracted(7, b"{}")]
+
+
+def test_a_form_that_fails_comes_back_empty(clerk: Clerk, filling: Parent) -> None:
+    def refuse() -> None:
+        raise EngineError("Too long.")
+
+    clerk.incident = refuse
+    filling.ask(FORM)
+    assert filling.hear(1) == [Extracted(7, b"")]
+
+
+def test_an_engine_that_fills_in_no_forms_ignores_them(thinking: Parent) -> None:
+    thinking.ask(FORM, Generate(1, PROMPT))
+    assert thinking.hear(3)[-1] == PieceEnd(1)

@@ -7,6 +7,7 @@ import pytest
 
 from companion_voice import cli
 from companion_voice.cli.memory import memory as group
+from companion_voice.memory import moments
 from companion_voice.memory.store import Memory
 
 
@@ -81,6 +82,32 @@ def test_what_was_told_can_be_seen_explained_corrected_and_forgotten(run):
     assert "You corrected it" in run("why", "f2")[1]
     assert "Forgotten: 1 turns, 2 facts" in run("forget", "--about", "Mary", "--yes")[1]
     assert run("list")[1] == "Nothing is remembered yet.\n"
+
+
+def test_what_is_typed_in_french_is_understood_as_french(run):
+    assert "sister: name: Marie" in run("add", "Ma sœur s'appelle Marie.", "--lang", "fr")[1]
+    assert run("add", "Ma sœur s'appelle Anne.", "--lang", "de")[0] == 2
+
+
+def test_what_protects_the_memory_is_said_plainly(run, home):
+    run("add", "I like figs.")
+    said = run("stats")[1].splitlines()[-1]
+    assert said.startswith("The memory is not encrypted (companion memory encrypt). Other users")
+    assert "disk it lies on" in said
+    assert "cannot read it" in said
+    (home / "data" / "memory").chmod(0o755)
+    assert "chmod -R go=" in run("stats")[1]
+
+
+def test_what_a_model_took_is_said_to_be_its_doing(run):
+    run("add", "Well, my sister welds ships.")
+    fact = {"subject": "sister", "slot": "job", "value": "welds ships", "quote": "my sister welds ships"}
+    with Memory.open() as memory:
+        memory.read("t1", json.dumps({"facts": [fact]}).encode())
+    assert run("why", "f1")[1].splitlines()[1:] == [
+        f"You said on {moments.now():%Y-%m-%d}: “my sister welds ships” (t1)",
+        "A language model took it from these words.",
+    ]
 
 
 def test_forgetting_asks_first(run, monkeypatch):

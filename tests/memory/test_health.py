@@ -126,7 +126,7 @@ def test_damage_met_while_it_runs_is_one_sentence(memory, place):
     memory._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     break_pages(place.file)
     with pytest.raises(MemoryDamagedError, match="damaged"):
-        Memory(database.reader(place.file), place, clock=None, unlock=lambda: None).turns()
+        Memory(database.reader(place.file, None), place, clock=None, unlock=lambda: None).turns()
 
 
 def test_a_memory_that_never_was_reads_as_empty_and_makes_no_file(reopen, folder):

@@ -55,6 +55,23 @@ def test_a_guests_memory_is_gone_after_twelve_hours(reopen, clock, folder):
     assert not any(word in bytes_of(folder).lower() for word in (b"zyqxwort", b"vbnmqwer"))
 
 
+def test_a_guest_who_is_talking_is_not_forgotten_in_mid_conversation(memory, clock):
+    talking, gone = memory.add_person("Eve", guest=True), memory.add_person("Bob", guest=True)
+    say(memory, talking.id, "I like figs.")
+    clock.turn(hours=13)
+    assert [receipt.what for receipt in memory.expire(but=talking.id)] == ["person"]
+    assert [person.name for person in memory.people()] == ["", "Eve"]
+    assert gone.id not in [person.id for person in memory.people()]
+
+
+def test_a_clock_that_jumps_back_neither_forgets_a_guest_early_nor_keeps_one_for_ever(memory, clock):
+    memory.add_person("Eve", guest=True)
+    clock.turn(days=-30)
+    assert memory.expire() == ()
+    clock.turn(days=30, hours=12)
+    assert len(memory.expire()) == 1
+
+
 def test_somebody_is_forgotten_with_their_name_on_request(memory, folder):
     memory.add_person("Zyqxwort")
     say(memory, memory.person("Zyqxwort").id, "I like figs.")

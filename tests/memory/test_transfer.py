@@ -1,10 +1,12 @@
 """Conversations come in whole or not at all, and go out so that they come back the same."""
 
 import json
+import os
 
 import pytest
 
 from companion_voice.errors import ImportRefusedError
+from companion_voice.memory.export import HEAD
 from companion_voice.memory.store import Memory
 from companion_voice.memory.transfer import LONGEST_LINE
 
@@ -160,6 +162,16 @@ def test_an_export_that_does_not_hang_together_is_refused_whole(lived, tmp_path,
             other.bring(file)
         assert other.statistics().turns == 0
         assert [person.id for person in other.people()] == ["owner"]
+
+
+@pytest.mark.parametrize("start", [b"", HEAD, b"\n", json.dumps(line(1)).encode() + b"\n"])
+def test_a_file_of_two_gigabytes_is_refused_at_once_and_nothing_of_it_is_kept(memory, tmp_path, start):
+    file = tmp_path / "huge.jsonl"
+    file.write_bytes(start)
+    os.truncate(file, 2 << 30)  # sparse: it takes no room
+    with pytest.raises(ImportRefusedError, match=r"MiB"):
+        memory.bring(file)
+    assert memory.statistics().turns == 0
 
 
 def test_markdown_can_be_read(lived):

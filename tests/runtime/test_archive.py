@@ -8,9 +8,12 @@ import pytest
 
 from companion_voice.conversation import requests
 from companion_voice.events import AskMemory, MemoryAnswered, MemoryFailed, Recall, Recalled, Record
-from companion_voice.memory import database, moments
+from companion_voice.memory import cipher, database, encryption, moments, people
+from companion_voice.memory.places import Place
 from companion_voice.memory.store import Memory
+from companion_voice.persona import files
 from companion_voice.runtime import archive as archive_room
+from companion_voice.runtime import lulls
 from companion_voice.runtime.archive import Archive
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.inbox import Inbox
@@ -27,7 +30,9 @@ class Talk:
     def __init__(self, folder, language="en", **options):
         self.inbox = Inbox()
         self.language = language
-        self.archive = Archive(self.inbox, Clock(), persona="Ada", folder=folder, **options)
+        self.archive = Archive(
+            self.inbox, Clock(), persona="ada", cast={"ada": files.load("ada")}, folder=folder, **options
+        )
         self.worker = Worker("archive", self.archive.run, self.inbox)
         self.epoch = 0
 
@@ -420,6 +425,22 @@ def test_a_memory_that_another_program_writes_is_told_of_once_and_the_talk_goes_
         assert talk.end() == []
 
 
+def test_an_encrypted_memory_opens_for_its_passphrase_and_is_else_told_of(begin, folder, monkeypatch):
+    pytest.importorskip("sqlcipher3", reason="encryption is an option: pip install sqlcipher3")
+    monkeypatch.setitem(cipher._COST, "n", 2**4)
+    begin().end()
+    encryption.encrypt(Place(folder), "correct horse battery", moments.now())
+    told = begin(passphrase="correct horse battery")
+    told.person(f"The word is {NONCE}.")
+    told.end()
+    assert not is_anywhere(folder)
+    locked = begin()
+    assert "passphrase was not given" in locked.next(MemoryFailed).reason
+    assert locked.recall(NONCE).items == ()
+    locked.end()
+    assert NONCE in begin(passphrase="correct horse battery").recall("What is the word?").items[0].text
+
+
 def test_a_damaged_memory_is_told_of_and_the_talk_goes_on(begin, folder):
     folder.mkdir()
     (folder / "memory.db").write_bytes(b"no database" * 1_000)
@@ -483,7 +504,7 @@ def test_what_is_lost_with_a_full_disk_is_told_of_at_the_end(folder, monkeypatch
 def test_what_has_no_place_in_the_queue_is_told_of_and_answered(folder, monkeypatch):
     monkeypatch.setattr(archive_room, "MOST_WAITING", 1)
     inbox = Inbox()
-    archive = Archive(inbox, Clock(), persona="Ada", folder=folder)
+    archive = Archive(inbox, Clock(), persona="ada", cast={"ada": files.load("ada")}, folder=folder)
     archive.record(Record(who="person", text="First.", said="First."))
     archive.record(Record(who="person", text="Second.", said="Second."))
     archive.recall(Recall(epoch=7, text="first", language="en"))
@@ -511,7 +532,7 @@ class Watched(Archive):
 
 
 def test_in_idle_time_what_was_talked_about_is_summed_up(folder, monkeypatch):
-    monkeypatch.setattr(archive_room, "IDLE", 0.01)
+    monkeypatch.setattr(lulls, "IDLE", 0.01)
     monkeypatch.setitem(globals(), "Archive", Watched)
     talk = Talk(folder)
     talk.person("I went to the market for apples and pears.")
@@ -521,6 +542,34 @@ def test_in_idle_time_what_was_talked_about_is_summed_up(folder, monkeypatch):
     assert [summary.sentences[0].text for summary in kept] == ["I went to the market for apples and pears."] * 3
     assert talk.recall("anything").items == ()
     talk.end()
+
+
+class Tidy(Archive):
+    """An archive that tells when nobody but its person is left in idle time."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.alone = threading.Event()
+
+    def _use_idle_time(self, desk):
+        wait = super()._use_idle_time(desk)
+        if len(desk.memory.people()) == 1:
+            self.alone.set()
+        return wait
+
+
+def test_a_guest_whose_time_is_over_is_forgotten_while_the_companion_runs(folder, monkeypatch):
+    monkeypatch.setattr(lulls, "IDLE", 0.01)
+    monkeypatch.setattr(lulls, "LULL", 0.01)
+    monkeypatch.setitem(globals(), "Archive", Tidy)
+    soon = moments.now() - people.GUEST_STAYS + timedelta(seconds=0.5)
+    with Memory.open(folder, clock=lambda: soon) as memory:
+        guest = memory.add_person(NONCE, guest=True)
+        memory.add_turn(memory.begin_session("s1", persona="ada", person=guest.id), "user", f"I like {NONCE}.")
+    talk = Talk(folder)
+    assert talk.archive.alone.wait(PATIENCE)
+    assert talk.end() == []
+    assert not is_anywhere(folder)
 
 
 def at(text, day):

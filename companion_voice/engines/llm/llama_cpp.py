@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from companion_voice.engines import tuning
-from companion_voice.engines.llm import amx, gguf_header, saved_heads, templates, window
+from companion_voice.engines.llm import amx, extraction, gguf_header, saved_heads, templates, window
 from companion_voice.engines.llm.context import BATCH, Context
 from companion_voice.engines.llm.sampling import Sampling, sampler
 from companion_voice.engines.llm.saved_heads import SavedHeads
@@ -108,7 +108,7 @@ def _fingerprint(path: Path, model: llama_cpp.Llama) -> bytes:
 
 
 class LlamaCpp:
-    """One model and what it has computed so far: a `LanguageModel` that is also `Prefilling` and `Counting`."""
+    """One model and what it has computed so far: a `LanguageModel` that is `Prefilling`, `Extracting`, `Counting`."""
 
     def __init__(self, model: llama_cpp.Llama, template: Template, chosen: Tuning, heads: SavedHeads | None) -> None:
         self._model = model
@@ -145,6 +145,10 @@ class LlamaCpp:
         if len(tokens) <= self._room:
             yield from self._have_head(shown)
             yield from self._context.take_in(tokens)
+
+    def extract(self, prompt: Prompt, schema: str) -> Iterator[bytes]:
+        """Yield a JSON document that fits `schema`. Raises `EngineError` when the prompt is too long for it."""
+        yield from extraction.fill_in(self._model, self._context, self.tokens(prompt), schema)
 
     def tokens(self, prompt: Prompt) -> list[int]:
         """Return a whole prompt as the model sees it."""

@@ -17,6 +17,7 @@ import numpy as np
 
 from companion_voice.engines import tuning
 from companion_voice.engines.protocols import EngineOptions, Samples
+from companion_voice.engines.tts.rest import rested
 from companion_voice.errors import ConfigurationError, EngineError
 
 _LONGEST = 300
@@ -35,8 +36,9 @@ _END_PAUSE = 0x1000
 
 _DEFAULTS = {"en": "en-us", "fr": "fr-fr"}
 """For languages of more than one voice."""
-_PITCH = {"persona": (50, 50), "system": (35, 25)}
-"""Pitch and its range, in espeak-ng's percent: the program itself speaks lower and flatter than any persona."""
+_PITCH = {"persona": 50, "system": 35}
+_SPREAD = 25
+"""Pitch, and the range of the program's own, in espeak-ng's percent: it speaks lower and flatter than personas do."""
 
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
@@ -47,6 +49,10 @@ class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     voice: str = ""
     """An espeak-ng voice such as `en-gb`, a variant such as `+f3`, or both: `en-gb+f3`."""
     speed: Annotated[float, msgspec.Meta(ge=0.5, le=2)] = 1.0
+    pauses: Annotated[float, msgspec.Meta(ge=0, le=2)] = 1.0
+    """How long it rests after a sentence, 1 as usual."""
+    expressiveness: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    """How much its melody varies; 0.5 as usual."""
 
 
 def load(options: EngineOptions) -> "Espeak":
@@ -75,8 +81,9 @@ class Espeak:
         for part in textwrap.wrap(text.replace("\0", " "), _LONGEST):
             self._sound_like(role, language)
             sound = self._synthesise(part)
+            pauses = 1.0 if role == "system" else self._tuning.pauses
             if sound.size:
-                yield sound
+                yield rested(sound, self.sample_rate, text=part, pauses=pauses)
 
     def _synthesise(self, text: str) -> Samples:
         data = text.encode("utf-8", "replace")
@@ -93,8 +100,10 @@ class Espeak:
 
     def _sound_like(self, role: str, language: str) -> None:
         self._choose(self._voice(language, role))
-        speed = 1.0 if role == "system" else self._tuning.speed
-        pitch, spread = _PITCH["system" if role == "system" else "persona"]
+        own = role == "system"
+        speed = 1.0 if own else self._tuning.speed
+        pitch = _PITCH["system" if own else "persona"]
+        spread = _SPREAD if own else round(100 * self._tuning.expressiveness)
         for parameter, value in (
             (_RATE, round(_WORDS_A_MINUTE * speed)),
             (_PITCH_BASE, pitch),

@@ -23,6 +23,7 @@ from companion_voice.conversation.alignment import Phoneme, word_ends
 from companion_voice.engines import tuning
 from companion_voice.engines.protocols import EngineOptions, Samples
 from companion_voice.engines.tts.durations import with_durations
+from companion_voice.engines.tts.rest import rested
 from companion_voice.errors import ModelError
 
 _LONGEST = 300
@@ -35,6 +36,10 @@ class Tuning(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What may be set."""
 
     speed: Annotated[float, msgspec.Meta(ge=0.5, le=2)] = 1.0
+    pauses: Annotated[float, msgspec.Meta(ge=0, le=2)] = 1.0
+    """How long it rests after a sentence, 1 as usual."""
+    expressiveness: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    """How much melody and pace vary; 0.5 as the voice was made."""
 
 
 def load(options: EngineOptions) -> "Piper":
@@ -62,7 +67,7 @@ class Piper:
 
     def __init__(self, voice: PiperVoice, chosen: Tuning) -> None:
         self._voice = voice
-        self._speed = chosen.speed
+        self._tuning = chosen
         self.sample_rate: int = voice.config.sample_rate
         for _ in self.speak("a", language="", role="persona"):
             """Once for nothing: the first time is slow, and a broken voice shows now."""
@@ -70,20 +75,32 @@ class Piper:
     def speak(self, text: str, *, language: str, role: str) -> Iterator[Samples]:
         """Yield `float32[n]` at `sample_rate`, a sentence at a time. The system role is the voice at its own pace."""
         self.word_ends = ()
-        speed = 1.0 if role == "system" else self._speed
-        pace = SynthesisConfig(length_scale=self._voice.config.length_scale / speed)
+        tuning = Tuning() if role == "system" else self._tuning
+        manner = self._manner(tuning)
         voice = self._pronouncing(language)
         ends: list[int] = []
         made = 0
         for part in textwrap.wrap(_plain(text), _LONGEST, break_on_hyphens=False):
             chunks: list[AudioChunk] = []
-            for chunk in voice.synthesize(part, pace, include_alignments=True):
+            for chunk in voice.synthesize(part, manner, include_alignments=True):
                 chunks.append(chunk)
                 yield np.atleast_1d(chunk.audio_float_array)
             ends += [made + end for end in _ends(voice, part, chunks)]
             made += sum(chunk.audio_float_array.size for chunk in chunks)
+        rest = rested(np.zeros(0, np.float32), self.sample_rate, text=text, pauses=tuning.pauses)
+        if rest.size:
+            made += rest.size
+            yield rest
         if made and len(ends) == len(text.split()):
             self.word_ends = tuple(end / made for end in ends)
+
+    def _manner(self, tuning: Tuning) -> SynthesisConfig:
+        own, liveliness = self._voice.config, 0.5 + tuning.expressiveness
+        return SynthesisConfig(
+            length_scale=own.length_scale / tuning.speed,
+            noise_scale=own.noise_scale * liveliness,
+            noise_w_scale=own.noise_w_scale * liveliness,
+        )
 
     def _pronouncing(self, language: str) -> PiperVoice:
         own = self._voice.config.espeak_voice

@@ -1,0 +1,45 @@
+"""What every part of an open memory stands on: the connection, the place, the clock, and what a transaction is.
+
+Knows no verb: those stand in `telling`, `asking` and `ruling`, and `store` puts them together.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from companion_voice.memory import database, moments
+from companion_voice.memory.intake import Intake
+from companion_voice.memory.places import Place
+
+
+class Held:
+    """A memory that this program holds open."""
+
+    def __init__(
+        self, db: Database, place: Place, *, clock: Callable[[], datetime], unlock: Callable[[], None]
+    ) -> None:
+        self._db = db
+        self._place = place
+        self._clock = clock
+        self._unlock = unlock
+        self._intake = Intake(db)
+
+    @property
+    def waiting(self) -> int:
+        """How many turns wait in RAM for room on the disk."""
+        return len(self._intake.waiting)
+
+    @property
+    def is_off_the_record(self) -> bool:
+        """Whether nothing is written and nothing read until the person says so; a restart keeps to it."""
+        return self._place.off_the_record.exists()
+
+    def _now_us(self) -> int:
+        return moments.microseconds(self._clock())
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with database.plainly(), database.transaction(self._db):
+            yield
