@@ -4,6 +4,7 @@ A ledger counts use by the clock that cannot be set, so that a restart or a chan
 invents minutes. Nothing here ends a conversation: it suggests, and while a crisis lasts it is silent.
 """
 
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -12,6 +13,7 @@ import msgspec
 from companion_voice.boundaries import data
 from companion_voice.boundaries.moments import Moment, at_least
 from companion_voice.boundaries.settings import Boundaries
+from companion_voice.boundaries.understanding import matches
 
 Kind: TypeAlias = Literal["soft", "firm", "cap", "quiet"]
 GAP = 15 * 60.0
@@ -53,7 +55,13 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quiet: str
     contract: str
     report: str
+    units: dict[str, tuple[str, str]]
+    """What is counted: for one, and for several."""
     nothing: str
+    off: str
+    """That the person wants no report."""
+    asks: tuple[str, ...]
+    """How people ask for the report, in the whole of what they say (see understanding.py)."""
 
 
 def used(ledger: Ledger, now: Moment) -> Ledger:
@@ -102,15 +110,28 @@ def text(kind: Kind, ledger: Ledger, settings: Boundaries, language: str) -> str
     return f"{sentence} {words.contract.format(sentence=own)}" if kind == "cap" and own else sentence
 
 
-def report(ledger: Ledger, language: str) -> str:
-    """Return the last seven days of use in one or two sentences."""
-    days = [day for _, day in sorted(ledger.days.items())[-WEEK:]]
-    seconds = sum(day.seconds for day in days)
+def asked(said: str, language: str) -> bool:
+    """Tell whether the person asks how long they have talked."""
+    return matches(_words(language).asks, said)
+
+
+def answer(ledger: Ledger, settings: Boundaries, language: str, *, today: str) -> str:
+    """Return the weekly report, or that the person wants none. `today`: local date, ISO 8601."""
+    if settings.time.weekly_report == "off":
+        return _words(language).off
+    return report(ledger, language, today=today)
+
+
+def report(ledger: Ledger, language: str, *, today: str) -> str:
+    """Return the use of the seven days until `today` in one or two sentences."""
+    begin = (date.fromisoformat(today) - timedelta(days=WEEK - 1)).isoformat()
+    days = [day for on, day in ledger.days.items() if begin <= on <= today]
+    words, seconds = _words(language), sum(day.seconds for day in days)
     if not seconds:
-        return _words(language).nothing
-    night = round(100 * sum(day.at_night for day in days) / seconds)
-    sessions = sum(day.sessions for day in days)
-    return _words(language).report.format(minutes=round(seconds / 60), sessions=sessions, days=len(days), night=night)
+        return words.nothing
+    counts = {"minutes": round(seconds / 60), "sessions": sum(day.sessions for day in days), "days": len(days)}
+    counted = {unit: f"{count} {words.units[unit][count != 1]}" for unit, count in counts.items()}
+    return words.report.format(**counted, night=round(100 * sum(day.at_night for day in days) / seconds))
 
 
 def _still_told(kind: Kind, ledger: Ledger, now: Moment, *, goes_on: bool) -> bool:

@@ -1,6 +1,7 @@
 """`companion boundaries`: how the companion may behave towards the person, and what its rules make of a sentence."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
@@ -15,11 +16,17 @@ from companion_voice.boundaries import (
     files,
     guard,
     identity,
+    limits,
+    manner,
+    obeyed,
     phrases,
     profiles,
+    protocol,
+    topics,
 )
 from companion_voice.boundaries.settings import Boundaries, flat, known
 from companion_voice.boundaries.understanding import matches
+from companion_voice.runtime import standing
 from companion_voice.settings import Language
 
 Speaker: TypeAlias = Literal["user", "companion"]
@@ -66,6 +73,17 @@ def show(*, as_json: bool) -> None:
         click.echo(f"{key:<42} {', '.join(value) if isinstance(value, tuple | list) else value}".rstrip())
 
 
+@boundaries.command()
+@_language
+def report(*, language: Language) -> None:
+    """Say how long you talked in the last seven days.
+
+    Example: companion boundaries report
+    """
+    today = datetime.now().astimezone().date().isoformat()
+    click.echo(limits.answer(standing.load().ledger, files.load(), language, today=today))
+
+
 @boundaries.command("set")
 @click.argument("key")
 @click.argument("value")
@@ -101,6 +119,7 @@ def explain(
     settings = files.load()
     if key:
         click.echo(explained.sentence(known(settings, key), flat(settings)[key], language))
+        click.echo(obeyed.sentence(key, language))
         return
     sentences = [text] if text is not None else _lines(lines)
     for sentence in sentences:
@@ -120,7 +139,7 @@ def _heard(text: str, language: Language, settings: Boundaries) -> Explanation:
     """Return what is done about what a person said, in the order in which it is considered."""
     known_phrases, rules, spoken = phrases.load(language), [], ""
     if sign := crisis.screen(language).sign(text):
-        _, response = crisis.step(crisis.State(), text, language=language, country=settings.crisis.country)
+        _, response = protocol.step(crisis.State(), text, language=language, settings=settings)
         rules.append(Rule("U14", sign))
         spoken = " ".join(response.said)
     if matches(known_phrases.stop, text):
@@ -134,12 +153,18 @@ def _heard(text: str, language: Language, settings: Boundaries) -> Explanation:
     if change := commands.understand(text, language):
         rules.append(Rule("U15", f"{change.key} = {change.value}"))
         spoken = spoken or change.confirmation
+    if topic := topics.asked(text, settings, language):
+        rules.append(Rule(topic, "refuse"))
+        spoken = spoken or topics.refused(language)
     return Explanation(tuple(rules), spoken or None)
 
 
 def _guarded(text: str, language: Language, settings: Boundaries) -> Explanation:
+    if topic := topics.broken(text, settings, language):
+        return Explanation((Rule(topic, "drop"),), "")
+    plain = manner.without_sounds(text, settings, language)
     context = guard.Context(name="", person_name="", story=False, goodbye=False)
-    verdict = guard.guard(text, language=language, settings=settings, context=context)
+    verdict = guard.guard(plain, language=language, settings=settings, context=context)
     rules = tuple(Rule(hit.id, hit.action) for hit in verdict.rules)
     return Explanation(rules, verdict.spoken if verdict.spoken != text else None)
 

@@ -76,9 +76,37 @@ def test_quiet_hours_are_mentioned_across_midnight(minute, kind):
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_the_report_gives_minutes_and_conversations(language):
-    report = limits.report(talked(60), language)
-    assert "60" in report
-    assert limits.report(Ledger(), language) not in report
+    report = limits.report(talked(60), language, today="2026-11-22")
+    assert "60 minutes" in report
+    assert "1 conversation," in report
+    assert limits.report(Ledger(), language, today="2026-11-22") not in report
+
+
+def test_the_report_reaches_back_seven_days():
+    within, over = (limits.report(talked(60), "en", today=today) for today in ("2026-11-28", "2026-11-29"))
+    assert within == limits.report(talked(60), "en", today="2026-11-22")
+    assert over == limits.report(Ledger(), "en", today="2026-11-22")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "How much did we talk this week?"), ("fr", "Combien de temps on a parlé cette semaine ?")],
+)
+def test_the_report_is_given_on_request_unless_it_is_off(language, said):
+    answers = {
+        on: limits.answer(talked(60), Boundaries(time=Time(weekly_report=on)), language, today="2026-11-22")
+        for on in ("on", "off")
+    }
+    assert limits.asked(said, language)
+    assert "60 minutes" in answers["on"]
+    assert "60" not in answers["off"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "How much did we talk about bees?"), ("fr", "Combien de temps a duré le film ?")]
+)
+def test_another_question_asks_for_no_report(language, said):
+    assert not limits.asked(said, language)
 
 
 @given(st.lists(st.tuples(st.floats(0, 1e5), st.booleans(), st.floats(-1e6, 1e6)), max_size=30))
