@@ -39,7 +39,7 @@ SURE = 0.01
 SMALLEST = 0.04
 """Weights below which a feature is left out of the file."""
 THRESHOLD = {"en": 1.0, "fr": 1.0}
-"""Log-odds from which the second opinion is believed, as the folds of `--check` advise. The bias in the file holds it."""
+"""Log-odds from which the second opinion is believed, as the folds of `--check` advise. The file's bias holds it."""
 _CHOICE = re.compile(r"\{([^}]*)\}")
 
 

@@ -23,6 +23,10 @@ from companion_voice.events import (
     SpeechStarted,
 )
 
+SURE = 0.6
+"""What a look between the frames must say: a little more than a frame, since there are seven times as many, and what is
+left of an echo is seldom as sure."""
+
 PRE_ROLL = 0.48
 """Seconds before the detected onset that the recogniser hears as well."""
 
@@ -136,7 +140,7 @@ class Listener:
             self._glances.reset()
         self._glancing = True
         sound = np.concatenate([self._before[-1], self._rest, fresh])
-        if all(each < self._manner.speech_above for each in self._glances.probabilities(sound, len(self._rest))):
+        if all(each < SURE for each in self._glances.probabilities(sound, len(self._rest))):
             return None
         self._endpoint = begun()
         self._begin()

@@ -13,8 +13,11 @@ from companion_voice.audio.resample import HEARING_RATE, Resampler, Samples
 from companion_voice.audio.ring import Block, BlockRing
 from companion_voice.audio.stream import LiveStream
 
-BLOCK = 0.01
-"""Seconds of one block: what echo is cancelled in, so that nothing waits for a rest."""
+BLOCK = 0.005
+"""Seconds of one block: how long a sound may wait before it is heard."""
+
+LATENCY = 0.015
+"""Seconds of sound that the driver keeps: three blocks, so that one that is fetched late is not lost."""
 
 RING = 2.0
 """Seconds of sound kept for a listener who is late."""
@@ -89,7 +92,7 @@ class SoundCardMicrophone:
         self._ring.clear()  # what was heard before a loss is not to be heard after it
         if self._canceller:
             self._canceller.reset()
-        self._stream = LiveStream(device, HEARING_RATE, self._heard, block=BLOCK)
+        self._stream = LiveStream(device, HEARING_RATE, self._heard, block=BLOCK, latency=LATENCY)
         self._ring.rate = self._stream.rate
         self._resampler = Resampler(self._ring.rate, HEARING_RATE)
         return device.name

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from companion_voice.audio.devices import Device, library
 from companion_voice.errors import DeviceError
@@ -17,10 +17,16 @@ Callback: TypeAlias = Callable[[Any, int, Any, Any], None]
 class LiveStream:
     """A running stream: mono where the device allows it, at `rate` where it allows that, else as it likes best."""
 
-    def __init__(self, device: Device, rate: int, callback: Callback, *, block: float) -> None:
-        """Open and start, with blocks of `block` seconds. Raises `DeviceError`."""
+    def __init__(
+        self, device: Device, rate: int, callback: Callback, *, block: float, latency: float | Literal["low"] = "low"
+    ) -> None:
+        """Open and start, with blocks of `block` seconds, of which about `latency` seconds are kept.
+
+        Raises `DeviceError`.
+        """
         self._device = device
         self._block_seconds = block
+        self._latency = latency
         self._callback = callback
         self._ended = False
         self._last = time.monotonic()
@@ -64,7 +70,7 @@ class LiveStream:
             channels=channels,
             blocksize=round(rate * self._block_seconds),
             dtype="float32",
-            latency="low",
+            latency=self._latency,
             callback=self._block,
             finished_callback=self._finished,
         )

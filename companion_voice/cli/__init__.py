@@ -12,6 +12,12 @@ from companion_voice.errors import CompanionError
 
 VERBS = {
     "talk": "talk in this terminal, by voice, by typing, or from a recording",
+    "run": "the same without a terminal, in the background",
+    "status": "how the companion in the background does",
+    "hush": "let it fall silent now",
+    "mute": "close its microphone",
+    "unmute": "open its microphone again",
+    "say": "have it say something",
     "stop": "end the companion that is talking",
     "devices": "microphones and speakers, and which would be used",
     "models": "models that can be downloaded, and those that are here",
@@ -23,6 +29,8 @@ VERBS = {
     "log": "the journal of a conversation: replay it",
     "config": "show, find or edit the settings",
 }
+_TOGETHER = {"hush": "status", "mute": "status", "unmute": "status", "say": "status"}
+"""Verbs that live in another's file."""
 
 
 class LazyGroup(click.Group):
@@ -36,7 +44,8 @@ class LazyGroup(click.Group):
         """Return the verb `cmd_name`, importing its room."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"companion_voice.cli.{cmd_name}"), cmd_name)
+        room = importlib.import_module(f"companion_voice.cli.{_TOGETHER.get(cmd_name, cmd_name)}")
+        command: click.Command = getattr(room, cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

@@ -12,6 +12,7 @@ import click
 import msgspec
 from msgspec.structs import replace
 
+from companion_voice.cli import passphrase
 from companion_voice.cli.keys import TALK, Keys
 from companion_voice.cli.views import JsonView, PlainView, TerminalView, View
 from companion_voice.errors import DeviceError, UsageError
@@ -66,7 +67,7 @@ def talk(
     """  # noqa: D301 - click reads the \b
     _check(text=text, mute=mute, wav=wav, out=out, fast=fast)
     settings = _settings(load(config), persona, lang, {"stt": stt, "llm": llm, "tts": tts}, address)
-    way = Way(typed=text, mute=mute, recording=wav, out=out, fast=fast, journal=journal)
+    way = Way(typed=text, mute=mute, recording=wav, out=out, fast=fast, journal=journal, passphrase=passphrase.asked())
     try:
         companion = Companion(settings, way)
     except DeviceError as error:

@@ -34,6 +34,7 @@ _LOOK: dict[Phase, tuple[str, str]] = {
     "thinking": ("◍", "cyan"),
     "speaking": ("▶", "magenta"),
     "deaf": ("✖", "red"),
+    "muted": ("⊘", "yellow"),
     "ended": ("○", "dim"),
 }
 _SAID = ("reply", "identity", "memory")

@@ -1,6 +1,6 @@
 """What is done with what a person said, in one fixed order. Pure.
 
-    crisis → stop → "what are you?" → goodbye → memory, boundaries → talk
+    crisis → stop → "what are you?" → goodbye → personas, memory, boundaries → topics → talk
 
 The first four are boundaries: they need no model and no persona can change them.
 """
@@ -9,14 +9,16 @@ from typing import TypeAlias
 
 import msgspec
 
-from companion_voice.boundaries import commands, crisis, disclosure, goodbye, identity
+from companion_voice.boundaries import commands, disclosure, goodbye, identity, limits, manner, protocol, topics
 from companion_voice.boundaries.crisis import State as Crisis
 from companion_voice.boundaries.guard import Context, guard
 from companion_voice.boundaries.settings import Boundaries
 from companion_voice.boundaries.understanding import matches
-from companion_voice.conversation import requests
+from companion_voice.conversation import casting, requests
 from companion_voice.conversation.state import Sentence, State
+from companion_voice.conversation.when import moment
 from companion_voice.errors import BoundaryError
+from companion_voice.persona.evolution import requests as evolution
 
 MOST_WORDS = 1500
 """More than this is no turn of a conversation; a small model could not read it in a minute."""
@@ -50,16 +52,28 @@ class Ask(msgspec.Struct, frozen=True):
 class AskMemory(msgspec.Struct, frozen=True):
     """Let memory do what the person asks of it."""
 
-    request: requests.AnyRequest
+    request: requests.AnyRequest | evolution.Request
 
 
-Decision: TypeAlias = Stop | Say | Ask | AskMemory
+class Decide(msgspec.Struct, frozen=True):
+    """Keep a change of the persona that was asked about, or let it be."""
+
+    kept: bool
+
+
+class Become(msgspec.Struct, frozen=True):
+    """Let another persona take over."""
+
+    persona: str
+
+
+Decision: TypeAlias = Stop | Say | Ask | AskMemory | Decide | Become
 
 
 def waits(decision: Decision) -> bool:
     """Tell whether a decision changes something, so that nothing may be done before the person has finished."""
     match decision:
-        case AskMemory():
+        case AskMemory() | Decide() | Become():
             return True
         case Say(crisis=None, boundaries=None) | Ask(crisis=None) | Stop():
             return False
@@ -69,8 +83,7 @@ def waits(decision: Decision) -> bool:
 
 def consider(state: State, said: str) -> Decision:
     """Return what to do about `said`."""
-    country = state.boundaries.crisis.country
-    after, response = crisis.step(state.crisis, said, language=state.language, country=country)
+    after, response = protocol.step(state.crisis, said, language=state.language, settings=state.boundaries)
     urgent = tuple(Sentence(text, kind="crisis") for text in response.said)
     if response.answers:
         return Say(urgent, shown=response.shown, crisis=after)
@@ -78,7 +91,7 @@ def consider(state: State, said: str) -> Decision:
         return decision
     if after != state.crisis or urgent:
         return Ask(first=urgent, shown=response.shown, crisis=after)
-    return _command(state, said) or Ask()
+    return _command(state, said) or _kept_from(state, said) or Ask()
 
 
 def is_urgent(state: State, said: str) -> bool:
@@ -96,7 +109,7 @@ def greeting(state: State) -> str:
     """Return the persona's greeting, or a plain one when another language than the persona's is spoken."""
     own = state.setup.greeting if state.language == state.setup.language else ""
     plain = state.phrases.greeting.format(name=state.setup.name)
-    return guarded(state, own)[0] if own else plain
+    return (guarded(state, own)[0] if own else "") or plain
 
 
 def farewell(state: State) -> str:
@@ -109,7 +122,10 @@ def farewell(state: State) -> str:
 
 
 def guarded(state: State, sentence: str) -> tuple[str, tuple[str, ...]]:
-    """Return what may be spoken in place of a persona's `sentence`, and the boundaries that it broke."""
+    """Return what may be spoken in place of a persona's `sentence`, if anything, and the boundaries that it broke."""
+    if topic := topics.broken(sentence, state.boundaries, state.language):
+        return "", (topic,)
+    sentence = manner.without_sounds(sentence, state.boundaries, state.language)
     context = Context(name=state.setup.name)
     verdict = guard(sentence, language=state.language, settings=state.boundaries, context=context)
     return verdict.spoken, tuple(hit.id for hit in verdict.rules if hit.action != "flag")
@@ -140,13 +156,43 @@ def _fixed(state: State, said: str) -> Decision | None:
 
 
 def _command(state: State, said: str) -> Decision | None:
-    if state.setup.remembers and (request := requests.understand(said, state.language, state.setup.name)):
-        answers_nothing = isinstance(request, requests.Confirm | requests.Deny) and not state.confirming
-        if not answers_nothing and (state.quoting or getattr(request, "sure", True)):
-            return AskMemory(request)
-    if change := commands.understand(said, state.language):
-        return _moved(state, change)
-    return None
+    return _of_persona(state, said) or _of_memory(state, said) or _of_boundaries(state, said)
+
+
+def _of_persona(state: State, said: str) -> Decision | None:
+    if persona := casting.asked_for(state, said):
+        if persona != state.setup.key:
+            return Become(persona)
+        return Say((Sentence(casting.words(state.language).same.format(name=state.setup.name), kind="notice"),))
+    asked = evolution.understand(said, state.language, state.setup.name) if state.setup.remembers else None
+    return AskMemory(asked) if asked else None
+
+
+def _of_memory(state: State, said: str) -> Decision | None:
+    request = requests.understand(said, state.language, state.setup.name) if state.setup.remembers else None
+    if request is None:
+        return None
+    if isinstance(request, requests.Confirm | requests.Deny):
+        if state.deciding:
+            return Decide(kept=isinstance(request, requests.Confirm))
+        if not state.confirming:
+            return None
+    return AskMemory(request) if state.quoting or getattr(request, "sure", True) else None
+
+
+def _of_boundaries(state: State, said: str) -> Decision | None:
+    if limits.asked(said, state.language):
+        report = limits.answer(state.ledger, state.boundaries, state.language, today=moment(state).day)
+        return Say((Sentence(report, kind="notice"),))
+    change = commands.understand(said, state.language)
+    return _moved(state, change) if change else None
+
+
+def _kept_from(state: State, said: str) -> Say | None:
+    """Return the one sentence that answers somebody who speaks of what is not talked about; never in a crisis."""
+    if state.crisis.active or not topics.asked(said, state.boundaries, state.language):
+        return None
+    return Say((Sentence(topics.refused(state.language), kind="notice"),))
 
 
 def _moved(state: State, change: commands.Change) -> Say:
@@ -154,5 +200,5 @@ def _moved(state: State, change: commands.Change) -> Say:
     try:
         moved = commands.applied(state.boundaries, change, language=state.language)
     except BoundaryError as error:
-        return Say((Sentence(state.phrases.boundary_kept.format(reason=error.sentence), kind="notice"),))
-    return Say((Sentence(change.confirmation, kind="identity"),), boundaries=moved)
+        return Say((Sentence(state.phrases.boundary_kept.format(reason=error.hint or error.sentence), kind="notice"),))
+    return Say((Sentence(change.confirmation, kind="notice"),), boundaries=moved)

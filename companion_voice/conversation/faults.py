@@ -12,6 +12,7 @@ from companion_voice.conversation.prompt import prompt
 from companion_voice.conversation.state import EngineState, Reply, Result, Sentence, State
 from companion_voice.events import (
     AnyCommand,
+    CloseMicrophone,
     End,
     EngineDied,
     EngineFailed,
@@ -75,7 +76,9 @@ def engine_failed(state: State, event: EngineFailed) -> Result:
 
 
 def microphone_lost(state: State, event: MicrophoneLost) -> Result:
-    """Be deaf: show it, say it once, and try again later."""
+    """Be deaf: show it, say it once, and try again later. A microphone that is to be closed is no loss."""
+    if state.muted:
+        return state, ()
     known = state.ears == "deaf"
     wait = min(state.microphone_retry[1] * 2, LONGEST_RETRY) if known and state.microphone_retry else FIRST_RETRY
     state, commands = guesses.withdraw(replace(state, ears="deaf", microphone_retry=(event.at + wait, wait)))
@@ -87,7 +90,9 @@ def microphone_lost(state: State, event: MicrophoneLost) -> Result:
 
 
 def microphone_found(state: State) -> Result:
-    """Hear again."""
+    """Hear again, unless the person closed the microphone while it was being opened."""
+    if state.muted:
+        return state, (CloseMicrophone(),)
     was_deaf = state.ears == "deaf"
     state = replace(state, ears="quiet", microphone_retry=None)
     return replies.announce(state, state.phrases.microphone_found) if was_deaf else (state, ())

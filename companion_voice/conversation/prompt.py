@@ -1,18 +1,25 @@
 """The prompt of one reply. Pure; knows no model.
 
 The head never changes and history is only ever added to, so that a model can keep what it has computed. What memory
-holds comes last, fenced and dated, as quotations.
+holds comes last, fenced and dated, as quotations; beside it stand what the persona knows of what was just said and,
+now and then, a line that brings the persona back. While somebody may be in danger no persona is told of.
 """
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
+from companion_voice.boundaries import manner as wishes
 from companion_voice.boundaries.phrases import Phrases
 from companion_voice.conversation.state import State
-from companion_voice.events import Message, Prompt, Quotation
+from companion_voice.events import Manner, Message, Prompt, Quotation
+from companion_voice.persona.cards.lorebook import active
+from companion_voice.persona.head import brought_up, knowledge, manner, reminder
+from companion_voice.persona.schema import Persona
 
-LONGEST_HISTORY = 400
-"""Turns a prompt may carry; the engine leaves out what its own context cannot hold."""
-STRIDE = 100
+LONGEST_HISTORY = 48
+"""Turns a prompt may carry: every token of a long one costs time. What was said before, memory brings back."""
+STRIDE = 24
 """Turns left out at once when there are more: dropping them one by one would change the beginning on every turn."""
 LONGEST_QUOTATION = 300
 """Characters of a quotation that a model is shown."""
@@ -28,7 +35,12 @@ def prompt(state: State, said: str, wall: str, recalled: Sequence[Quotation] = (
     messages = state.history
     if not messages or messages[-1] != Message(who="person", text=said):
         messages = (*messages, Message(who="person", text=said))
-    return _prompt(state, messages, wall, tuple(recalled), note)
+    return replace(
+        _prompt(state, messages, wall),
+        recalled=tuple(recalled),
+        note=_late(state, said, messages, note),
+        manner=_manner(state, said, messages),
+    )
 
 
 def fenced(recalled: Sequence[Quotation], phrases: Phrases, *, sure: bool) -> str:
@@ -45,18 +57,45 @@ def _line(quotation: Quotation, phrases: Phrases) -> str:
     return phrases.quotation.format(day=quotation.time[:10], who=phrases.who[quotation.who], text=text)
 
 
-def _prompt(
-    state: State, messages: tuple[Message, ...], wall: str, recalled: tuple[Quotation, ...] = (), note: str = ""
-) -> Prompt:
+def _late(state: State, said: str, messages: tuple[Message, ...], note: str) -> str:
+    """Return what a model reads after the person's words: who it is now and then, what it knows, what memory holds."""
+    persona = state.setup.persona
+    if persona is None or state.crisis.active:
+        return note
+    turn = sum(message.who == "person" for message in messages)
+    known = _known(state, persona, said, messages)
+    lines = (reminder(persona, turn, state.language), brought_up(persona, said, state.language, known=known), note)
+    return "\n".join(filter(None, lines))
+
+
+def _manner(state: State, said: str, messages: tuple[Message, ...]) -> Manner:
+    persona = state.setup.persona
+    if persona is None or state.crisis.active:
+        return Manner()
+    return manner(persona, said, known=_known(state, persona, said, messages))
+
+
+def _known(state: State, persona: Persona, said: str, messages: tuple[Message, ...]) -> tuple[str, ...]:
+    """Return what the persona knows that bears on what is talked about; a card's book has conditions of its own."""
+    if state.setup.key not in state.setup.books:
+        return knowledge(persona, said)
+    entries, budget = state.setup.books[state.setup.key]
+    return active([one for one in entries if one.keys], [message.text for message in messages], budget)
+
+
+def _prompt(state: State, messages: tuple[Message, ...], wall: str) -> Prompt:
     return Prompt(
-        head=state.setup.plain_head if state.crisis.active else state.setup.head,
+        head=state.setup.plain_head if state.crisis.active else _head(state),
         messages=_recent(messages),
         name=state.setup.name,
         language=state.language,
         now=wall,
-        recalled=recalled,
-        note=note,
     )
+
+
+def _head(state: State) -> str:
+    """Return the persona's head with how the person wants to be spoken with, which changes only when they say so."""
+    return "\n".join(filter(None, (state.setup.head, " ".join(wishes.asked(state.boundaries, state.language)))))
 
 
 def _recent(messages: tuple[Message, ...]) -> tuple[Message, ...]:

@@ -6,19 +6,26 @@ Every function takes a state and returns the next one with the commands that fol
 import msgspec
 from msgspec.structs import replace
 
-from companion_voice.conversation import addressing, consider, duties, sentences
+from companion_voice.conversation import addressing, casting, consider, duties, growth, sentences
 from companion_voice.conversation.heard import heard
 from companion_voice.conversation.prompt import fenced, prepared, prompt
 from companion_voice.conversation.state import Reply, Result, Sentence, State
 from companion_voice.events import (
     AnyCommand,
     AskMemory,
+    Become,
+    ChangeProposed,
+    DecideChange,
     End,
     Generate,
     Hold,
     Hush,
+    Meet,
     MemoryAnswered,
     Message,
+    PersonaGrown,
+    PersonaRefused,
+    PersonaTaken,
     Prepare,
     Recall,
     Recalled,
@@ -92,7 +99,9 @@ def take_up(state: State, guess: Reply, decision: consider.Decision, commands: t
             state = replace(
                 state, crisis=decision.crisis or state.crisis, boundaries=decision.boundaries or state.boundaries
             )
-            said = replace(guess, stage="written", ends=decision.ends, private=state.crisis.active)
+            said = replace(
+                guess, stage="written", ends=decision.ends, private=bool(decision.crisis) or state.crisis.active
+            )
             guess, spoken = say(state, said, first + decision.sentences)
             spoken += _on_screen(decision.shown)
         case consider.Ask():
@@ -105,6 +114,12 @@ def take_up(state: State, guess: Reply, decision: consider.Decision, commands: t
             guess, spoken = say(state, replace(guess, stage="recalling"), first)
             plain_request = msgspec.to_builtins(request)
             spoken += (AskMemory(epoch=guess.epoch, request=plain_request, language=state.language),)
+        case consider.Decide(kept=kept):
+            guess, spoken = say(state, replace(guess, stage="written"), (*first, growth.decided(state, kept=kept)))
+            spoken += (DecideChange(persona=state.setup.key, proposal=state.deciding or {}, kept=kept),)
+        case consider.Become(persona=persona):
+            guess, spoken = say(state, replace(guess, stage="recalling"), first)
+            spoken += (Become(epoch=guess.epoch, persona=persona),)
     state = replace(state, guess=guess)
     if not guess.confirmed:
         return state, commands + spoken
@@ -125,9 +140,9 @@ def promote(state: State) -> Result:
             Show(kind="heard", text=guess.said),
             *([] if guess.private else [_record_person(state, guess.said)]),
         )
-        state = replace(state, history=_with(state, guess.said), confirming=False, quoting=False)
+        state = replace(state, history=_with(state, guess.said), confirming=False, quoting=False, deciding=None)
         state = duties.used(state)
-    commands += tuple(_show(sentence) for sentence in guess.sentences if sentence.kind != "notice")
+    commands += tuple(_show(sentence) for sentence in guess.sentences if guess.said or sentence.kind != "notice")
     guess = replace(guess, confirmed=True, sentences=_spoken_in_writing(state, guess.sentences))
     if any(sentence.spoken and sentence.discloses for sentence in guess.sentences):
         state = duties.disclosed(state)
@@ -160,10 +175,11 @@ def written(state: State, epoch: int, text: str, *, over: bool) -> Result:
         return state, ()
     begun = any(sentence.kind == "reply" for sentence in reply.sentences)
     pieces, pending = sentences.take(reply.pending + text, first=not begun, over=over)
-    if over and not pieces and not begun:
-        pieces = (state.phrases.no_answer,)
     guarded = [consider.guarded(state, piece) for piece in pieces]
-    said, commands = say(state, reply, tuple(Sentence(spoken) for spoken, _ in guarded))
+    kept = [spoken for spoken, _ in guarded if spoken]
+    if over and not kept and not begun:
+        kept = [state.phrases.no_answer]
+    said, commands = say(state, reply, tuple(Sentence(spoken) for spoken in kept))
     said = replace(said, pending=pending, stage="written" if over else "writing")
     broken = tuple(Show(kind="boundary", text=rule) for _, rules in guarded for rule in rules)
     return put(state, said), broken + commands
@@ -191,6 +207,32 @@ def memory_answered(state: State, event: MemoryAnswered) -> Result:
     if event.forgot:  # the model has computed what is gone; this takes its place
         commands += (Prepare(prompt=prepared(state)),)
     return state, commands
+
+
+def persona_taken(state: State, event: PersonaTaken) -> Result:
+    """Let another persona go on: it is said who speaks, and that it is the same program."""
+    state, commands = casting.take_over(state, event)
+    taken = casting.words(state.language).taken.format(name=state.setup.name)
+    said = (Sentence(taken, kind="identity"), Sentence(consider.greeting(state)))
+    state, spoken = _answered(state, event.epoch, said)
+    return state, (*commands, Meet(persona=event.persona), *spoken, Prepare(prompt=prepared(state)))
+
+
+def persona_refused(state: State, event: PersonaRefused) -> Result:
+    """Say why another persona cannot take over."""
+    name = state.setup.cast[event.persona].name
+    text = casting.words(state.language).refused.format(name=name, reason=event.reason)
+    state, spoken = _answered(state, event.epoch, (Sentence(text, kind="notice"),))
+    return state, (Show(kind="notice", text=text), *spoken)
+
+
+def _answered(state: State, epoch: int, said: tuple[Sentence, ...]) -> Result:
+    """End with `said` the reply that waited, if it still does."""
+    reply = _by_epoch(state, epoch)
+    if reply is None or reply.stage != "recalling":
+        return state, ()
+    reply, commands = say(state, reply, said)
+    return put(state, replace(reply, stage="written")), commands
 
 
 def mark(state: State, epoch: int, index: int, **marks: object) -> State:
@@ -276,15 +318,39 @@ def finish(state: State) -> Result:
     if text:
         state = replace(state, history=_with(state, text, who="companion"))
         commands = () if reply.private else (_record_companion(state, text, text),)
-        commands += (Prepare(prompt=prepared(state)),)
+        commands += (Prepare(prompt=prepared(state)), *_noticed(state, reply, text))
     if reply.ends:
         return replace(state, ended=True), (*commands, End(reason="goodbye"))
-    state, pause = duties.suggested(state)
-    if pause is None:
+    state, said = duties.suggested(state)
+    if said:
+        commands += (Show(kind="notice", text=said.text),)
+    else:
+        state, said = growth.question(state)
+    if said is None:
         return state, commands
-    state, spoken = volunteer(state, (pause,))
+    state, spoken = volunteer(state, (said,))
     state, finished = finish(state)  # where nothing is spoken aloud, it is over at once
-    return state, (*commands, Show(kind="notice", text=pause.text), *spoken, *finished)
+    return state, (*commands, *spoken, *finished)
+
+
+def _noticed(state: State, reply: Reply, text: str) -> tuple[AnyCommand, ...]:
+    """Have a change looked for after ordinary talk; what was asked of memory or a boundary is done already."""
+    talked = any(sentence.kind == "reply" for sentence in reply.sentences)
+    return growth.noticed(state, reply.said, text) if talked and not reply.private else ()
+
+
+def persona_grown(state: State, event: PersonaGrown) -> Result:
+    """Speak as the persona has grown, and let the model read that."""
+    after = growth.grown(state, event)
+    if after.setup.head == state.setup.head:
+        return after, ()
+    return after, (Prepare(prompt=prepared(after)),)
+
+
+def change_proposed(state: State, event: ChangeProposed) -> Result:
+    """Ask about a change as soon as it is quiet."""
+    state, asked = growth.question(growth.proposed(state, event))
+    return volunteer(state, (asked,)) if asked else (state, ())
 
 
 def ask(state: State, reply: Reply) -> tuple[Reply, tuple[AnyCommand, ...]]:

@@ -1,6 +1,6 @@
 """What a conversation is made of, as values. Pure; decides nothing."""
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -13,12 +13,14 @@ from companion_voice.boundaries.settings import Boundaries
 from companion_voice.conversation.addressing import Addressing
 from companion_voice.conversation.patience import Patience
 from companion_voice.events import AnyCommand, Kind, Message, Role
+from companion_voice.persona.cards.lorebook import Budget, Lore
+from companion_voice.persona.schema import Persona
 
 Ears: TypeAlias = Literal["closed", "quiet", "hearing", "pausing", "deaf"]
 SentenceKind: TypeAlias = Literal["disclosure", "identity", "crisis", "notice", "filler", "memory", "reply"]
 _PERSONAS = ("reply", "filler", "memory")
 """What the persona's voice says; the rest is the program's."""
-Phase: TypeAlias = Literal["starting", "listening", "hearing", "thinking", "speaking", "deaf", "ended"]
+Phase: TypeAlias = Literal["starting", "listening", "hearing", "thinking", "speaking", "deaf", "muted", "ended"]
 
 
 class Setup(msgspec.Struct, frozen=True):
@@ -36,6 +38,14 @@ class Setup(msgspec.Struct, frozen=True):
     """Codes the conversation may follow the person into."""
     phrases: dict[str, Phrases]
     """By language code."""
+    persona: Persona | None = None
+    """Who it is, for what a prompt says late."""
+    key: str = ""
+    """The name of that persona's file."""
+    cast: dict[str, Persona] = {}
+    """By the same, all who may take over."""
+    books: dict[str, tuple[tuple[Lore, ...], Budget]] = {}
+    """By the same, what those know whose cards brought a lorebook, and how much of it may be brought up at once."""
     plain_head: str = ""
     """The same without a persona, for when somebody may be in danger."""
     boundaries: Boundaries = Boundaries()
@@ -168,10 +178,20 @@ class State(msgspec.Struct, frozen=True):
     ledger: Ledger = Ledger()
     quoting: bool = False
     """The companion's last answer came from memory: "why do you think that?" is about it."""
+    proposed: dict[str, Any] | None = None
+    """A change of the persona that is to be asked about when it is quiet."""
+    deciding: dict[str, Any] | None = None
+    """A change of the persona that was asked about just now: "yes" and "no" are about it."""
+    asked_after: int | None = None
+    """After how many of the person's turns they were last asked about one."""
     confirming: bool = False
     """Memory has asked whether it should really do something."""
     epoch: int = 0
     ears: Ears = "closed"
+    muted: bool = False
+    """The person has closed the microphone."""
+    hushing: bool = False
+    """The person wants silence, and it is being found out how much they have heard."""
     utterance: int = 0
     """The person's last utterance that began."""
     addressing: Addressing = Addressing()
@@ -199,6 +219,8 @@ class State(msgspec.Struct, frozen=True):
     owed: tuple[Sentence, ...] = ()
     """What must be said before anything else, because it was interrupted: the disclosure."""
     history: tuple[Message, ...] = ()
+    histories: dict[str, tuple[Message, ...]] = {}
+    """What was said with the other personas, by the name of their files."""
     late: tuple[int, ...] = ()
     """Epochs of utterances that ended while the next one had begun; their words belong to the history."""
     microphone_retry: tuple[float, float] | None = None
@@ -254,4 +276,5 @@ def phase(state: State) -> Phase:
         return "hearing"
     if state.reply and any(sentence.begun for sentence in state.reply.sentences):
         return "speaking"
-    return "thinking" if state.reply or state.guess else "listening"
+    waiting: Phase = "muted" if state.muted else "listening"
+    return "thinking" if state.reply or state.guess else waiting

@@ -5,12 +5,13 @@
 
 from msgspec.structs import replace
 
-from companion_voice.conversation import addressing, faults, guesses, language, listening, replies, when
+from companion_voice.conversation import addressing, faults, guesses, language, listening, remote, replies, when
 from companion_voice.conversation.prompt import prepared
 from companion_voice.conversation.state import Reply, Result, State
 from companion_voice.events import (
     AnyCommand,
     AnyEvent,
+    ChangeProposed,
     End,
     EngineDied,
     EngineFailed,
@@ -19,16 +20,23 @@ from companion_voice.events import (
     HeardSoFar,
     Held,
     Hold,
+    HushRequested,
     InputEnded,
     Judged,
+    Meet,
     MemoryAnswered,
     MemoryFailed,
     MicrophoneFound,
     MicrophoneLost,
+    MuteRequested,
     OpenMicrophone,
     OpenSpeaker,
+    PersonaGrown,
+    PersonaRefused,
+    PersonaTaken,
     Prepare,
     Recalled,
+    SayRequested,
     SentenceSpoken,
     SentenceStarted,
     SilenceContinued,
@@ -70,6 +78,8 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
     match event:
         case Started():
             return _start(state)
+        case WakeWordHeard() | SpeechStarted() if state.muted:
+            return state, ()
         case WakeWordHeard(at=at):
             return replace(state, addressing=addressing.woken(state.addressing, at)), ()
         case TalkToggled(at=at):
@@ -104,6 +114,14 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
             return replies.recalled(state, event)
         case MemoryAnswered():
             return replies.memory_answered(state, event)
+        case PersonaTaken():
+            return replies.persona_taken(state, event)
+        case PersonaGrown():
+            return replies.persona_grown(state, event)
+        case ChangeProposed():
+            return replies.change_proposed(state, event)
+        case PersonaRefused():
+            return replies.persona_refused(state, event)
         case MemoryFailed(reason=reason):
             return replies.announce(state, state.phrases.memory_failed.format(reason=reason))
         case Written(epoch=epoch, text=text):
@@ -137,6 +155,12 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
             return replace(state, input_over=True), ()
         case StopRequested():
             return replace(state, ended=True), (End(reason="stopped"),)
+        case HushRequested():
+            return remote.hush(state)
+        case MuteRequested():
+            return remote.mute(state, event)
+        case SayRequested(text=text):
+            return replies.announce(state, text)
 
 
 def _start(state: State) -> Result:
@@ -149,6 +173,8 @@ def _start(state: State) -> Result:
         opened += (OpenSpeaker(),)
     if state.setup.listens:
         opened += (OpenMicrophone(),)
+    if state.setup.remembers:
+        opened += (Meet(persona=state.setup.key),)
     state, said = replies.opening(state)
     return state, (*opened, *said, Prepare(prompt=prepared(state)))
 
@@ -174,6 +200,8 @@ def _held(state: State, event: Held) -> Result:
     if reply and reply.epoch == event.epoch:
         cut = replies.reached(reply) if event.index is None else (event.index, event.fraction)
         state = replace(state, reply=replace(reply, cut=cut))
+        if state.hushing:
+            return remote.hushed(state)
     if state.guess and state.guess.stage == "interrupting":
         return replies.accept(state, state.guess)
     return state, ()

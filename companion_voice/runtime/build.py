@@ -3,10 +3,11 @@
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from msgspec.structs import replace
 
-from companion_voice import paths
+from companion_voice import documents, paths
 from companion_voice.audio import devices, wake_word
 from companion_voice.audio.listener import Listener
 from companion_voice.audio.microphone import Microphone
@@ -16,22 +17,28 @@ from companion_voice.boundaries import files as boundary_files
 from companion_voice.boundaries import phrases
 from companion_voice.conversation import patience
 from companion_voice.conversation.addressing import Addressing, attends
+from companion_voice.conversation.casting import played
 from companion_voice.conversation.endpoint import Manner
-from companion_voice.conversation.state import Setup, begin
+from companion_voice.conversation.state import Setup, State, begin
 from companion_voice.engines.protocols import EngineOptions
-from companion_voice.events import End, InputEnded, Kind, StopRequested, TalkToggled, Typed
+from companion_voice.errors import CardError, DocumentError
+from companion_voice.events import AnyEvent, End, InputEnded, Kind, StopRequested, TalkToggled, Typed
 from companion_voice.memory.places import Place
 from companion_voice.persona import files
-from companion_voice.persona.head import head
-from companion_voice.persona.schema import Persona, said
+from companion_voice.persona.cards import files as cards
+from companion_voice.persona.cards.lorebook import Budget, Lore
+from companion_voice.persona.schema import Persona
 from companion_voice.research.journal import Journal
 from companion_voice.runtime import habits, selection, standing
 from companion_voice.runtime.archive import Archive
+from companion_voice.runtime.beats import Beat
+from companion_voice.runtime.casting import Casting
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.conductor import Conductor, Observer
 from companion_voice.runtime.ears import Ears
 from companion_voice.runtime.inbox import Inbox
 from companion_voice.runtime.mouth import Mouth
+from companion_voice.runtime.reader import Reader
 from companion_voice.runtime.selection import Candidate
 from companion_voice.runtime.sound import Sound
 from companion_voice.runtime.sound import choose as choose_sound
@@ -60,9 +67,10 @@ class Companion:
 
         With a `microphone` of the caller's own, what the companion says takes its time but is heard by nobody.
         """
-        self.persona = files.load(settings.persona)
-        self.languages = _languages(settings, self.persona)
-        self.chosen = selection.choose(_kinds(way), settings, self.persona, self.languages)
+        key, cast = _cast(settings.persona)
+        self.persona = cast[key]
+        self.languages = selection.languages(settings, self.persona)
+        self.chosen = selection.choose(way.kinds, settings, self.persona, self.languages)
         voice = self.chosen["tts"][0].engine if "tts" in self.chosen else ""
         sound = (
             Sound(microphone, FileSpeaker(), full_duplex=True)
@@ -70,10 +78,12 @@ class Companion:
             else choose_sound(settings, way, persona=self.persona.name, voice=voice)
         )
         self._clock = Clock()
+        self._inbox = Inbox()
+        self._beats: dict[str, Beat] = {}
         self._is_lived = microphone is None
         """A person takes part, of whom something may be kept."""
         self._standing = standing.load()
-        setup = _setup(settings, self.persona, self.languages, self.chosen, way, full_duplex=sound.full_duplex)
+        setup = _setup(settings, key, cast, self.languages, self.chosen, way, full_duplex=sound.full_duplex)
         self.setup = _with_past(setup, self._standing, self._clock, remembers=self._is_lived)
         self._settings = settings
         self._way = way
@@ -93,6 +103,30 @@ class Companion:
     def attends(self) -> bool:
         """Whether what the person says now is taken to be meant for the companion."""
         return self._conductor is None or attends(self._conductor.state.addressing, self._clock.now())
+
+    @property
+    def uptime(self) -> float:
+        """Seconds since it was made."""
+        return self._clock.now()
+
+    @property
+    def state(self) -> State | None:
+        """All truth about the conversation; None before it begins."""
+        return self._conductor.state if self._conductor else None
+
+    @property
+    def beats(self) -> dict[str, Beat]:
+        """The signs of life of those who work in it, by name."""
+        return self._beats
+
+    @property
+    def inbox(self) -> Inbox:
+        """Where a worker of the caller's own tells what it died of."""
+        return self._inbox
+
+    def post(self, event: Callable[[float], AnyEvent]) -> None:
+        """Let the conversation know of something; `event` is given the time, in seconds since the start."""
+        self._inbox.post(event(self._clock.now()))
 
     @property
     def overflows(self) -> int:
@@ -124,11 +158,17 @@ class Companion:
         `polite`: a typed line waits for the answer to the one before. `until`: end when this is set.
         """
         sys.setswitchinterval(_SWITCH)
-        inbox, clock = Inbox(), self._clock
+        inbox, clock = self._inbox, self._clock
         journal = Journal(self._way.journal, self.setup, clock.wall()) if self._way.journal else None
         supervisor = Supervisor(self._options(), self._speaker, inbox, clock, paths.log_folder())
         ears = self._ears(supervisor, inbox, clock)
-        archive = Archive(inbox, clock, persona=self.persona.name) if self.setup.remembers else None
+        reader = Reader(supervisor)
+        archive = self._archive(inbox, clock, reader) if self.setup.remembers else None
+        if archive:
+            supervisor.extracted = archive.extracted
+        casting = Casting(
+            self._settings, self._way, self.setup.cast, self.chosen, supervisor=supervisor, inbox=inbox, clock=clock
+        )
         mouth = Mouth(self._speaker, inbox, clock) if self.setup.aloud else None
         self._conductor = conductor = Conductor(
             begin(self.setup),
@@ -139,9 +179,12 @@ class Companion:
             mouth=mouth,
             ears=ears,
             archive=archive,
-            observers=[*self._keepers(), *observers, *([journal] if journal else [])],
+            casting=casting,
+            observers=[reader, *self._keepers(), *observers, *([journal] if journal else [])],
         )
-        workers = [Worker(name, room.run, inbox) for name, room in _named(ears, mouth, archive) if room]
+        rooms = [(name, room) for name, room in _named(ears, mouth, archive) if room]
+        self._beats = {"conductor": conductor.beat, **{name: room.beat for name, room in rooms}}
+        workers = [Worker(name, room.run, inbox) for name, room in rooms]
         if lines:
             Worker("keyboard", lambda: _read_lines(lines, inbox, clock, polite=polite), inbox)
         if keys:
@@ -153,9 +196,8 @@ class Companion:
                 return conductor.run()
         finally:
             inbox.close()
-            for _, room in _named(ears, mouth, archive):
-                if room:
-                    room.close()
+            for _, room in rooms:
+                room.close()
             for worker in workers:
                 worker.join(_PATIENCE)
             supervisor.close()
@@ -174,6 +216,16 @@ class Companion:
 
     def _options(self) -> dict[tuple[Kind, str], EngineOptions]:
         return {(kind, one.engine): one.options for kind, several in self.chosen.items() for one in several}
+
+    def _archive(self, inbox: Inbox, clock: Clock, reader: Reader) -> Archive:
+        return Archive(
+            inbox,
+            clock,
+            persona=self.setup.key,
+            cast=self.setup.cast,
+            passphrase=self._way.passphrase,
+            reader=reader,
+        )
 
     def _ears(self, supervisor: Supervisor, inbox: Inbox, clock: Clock) -> Ears | None:
         if self._microphone is None:
@@ -227,21 +279,6 @@ def _addressing(settings: Settings, way: Way) -> Addressing:
     return Addressing(mode=mode, window=settings.addressing.window)
 
 
-def _kinds(way: Way) -> tuple[Kind, ...]:
-    """Return the kinds of work that are wanted at all."""
-    return (*(() if way.typed else ("stt", "turn")), "llm", *(() if way.mute else ("tts",)))
-
-
-def _languages(settings: Settings, persona: Persona) -> tuple[str, ...]:
-    match settings.language:
-        case "persona":
-            return persona.languages
-        case "auto":
-            return (*persona.languages, *(code for code in phrases.LANGUAGES if code not in persona.languages))
-        case code:
-            return (code,)
-
-
 def _with_past(setup: Setup, past: Standing, clock: Clock, *, remembers: bool) -> Setup:
     """Return the setup with what earlier conversations left. Raises `ConfigurationError` for boundaries of no use."""
     boundaries = boundary_files.load()
@@ -258,27 +295,47 @@ def _with_past(setup: Setup, past: Standing, clock: Clock, *, remembers: bool) -
     )
 
 
+def _cast(wanted: str) -> tuple[str, dict[str, Persona]]:
+    """Return the key of the persona that is wanted, and by key all whose files can be read. Raises as `files.load`."""
+    key = files.place(wanted).stem
+    found = {key: files.load(wanted)}
+    for name, file in files.names().items():
+        with suppress(DocumentError):  # `companion persona list` tells of it
+            found.setdefault(name, documents.read(file, Persona))
+    return key, found
+
+
+def _books(key: str, cast: dict[str, Persona]) -> dict[str, tuple[tuple[Lore, ...], Budget]]:
+    """Return the lorebooks that came with cards. Raises `CardError` where that of the persona `key` cannot be read."""
+    found = {}
+    for name, persona in cast.items():
+        with suppress(*(() if name == key else (CardError,))):
+            if cards.original(name):
+                found[name] = cards.book(name, persona)
+    return found
+
+
 def _setup(
     settings: Settings,
-    persona: Persona,
+    key: str,
+    cast: dict[str, Persona],
     languages: tuple[str, ...],
     chosen: dict[Kind, tuple[Candidate, ...]],
     way: Way,
     *,
     full_duplex: bool,
 ) -> Setup:
-    own = languages[0] in persona.languages
     addressing = _addressing(settings, way)
-    spoken = {code: phrases.load(code) for code in languages}
-    return Setup(
-        name=persona.name,
-        head=head(persona, spoken[languages[0]]),
-        plain_head=" ".join(spoken[languages[0]].plain_head.split()),
-        greeting=said(persona.greeting, languages[0]) if own else "",
-        farewell=said(persona.farewell, languages[0]) if own else "",
+    common = Setup(
+        name="",
+        head="",
+        greeting="",
+        farewell="",
         language=languages[0],
         languages=languages,
-        phrases=spoken,
+        phrases={code: phrases.load(code) for code in phrases.LANGUAGES},
+        cast=cast,
+        books=_books(key, cast),
         engines={kind: tuple(one.engine for one in several) for kind, several in chosen.items()},
         sure_pause=settings.turn.sure_pause,
         hard_pause=settings.turn.hard_pause,
@@ -292,3 +349,4 @@ def _setup(
         listens=not way.typed,
         aloud=not way.mute,
     )
+    return played(common, key, languages)

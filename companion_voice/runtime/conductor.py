@@ -17,6 +17,10 @@ from companion_voice.events import (
     AnyCommand,
     AnyEvent,
     AskMemory,
+    Become,
+    CloseMicrophone,
+    ConsiderChange,
+    DecideChange,
     End,
     EndAfter,
     Generate,
@@ -24,6 +28,7 @@ from companion_voice.events import (
     Hold,
     Hush,
     Judge,
+    Meet,
     OpenMicrophone,
     OpenSpeaker,
     Overhear,
@@ -31,7 +36,6 @@ from companion_voice.events import (
     Recall,
     Record,
     Release,
-    Show,
     Speak,
     Started,
     StartEngine,
@@ -41,6 +45,8 @@ from companion_voice.events import (
     Woke,
 )
 from companion_voice.runtime.archive import Archive
+from companion_voice.runtime.beats import Beat
+from companion_voice.runtime.casting import Casting
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.ears import Ears
 from companion_voice.runtime.inbox import Inbox
@@ -69,9 +75,11 @@ class Conductor:
         mouth: Mouth | None,
         ears: Ears | None,
         archive: Archive | None,
+        casting: Casting | None = None,
         observers: Sequence[Observer],
     ) -> None:
         self.state = state
+        self.beat = Beat()
         self._inbox = inbox
         self._clock = clock
         self._supervisor = supervisor
@@ -79,6 +87,7 @@ class Conductor:
         self._mouth = mouth
         self._ears = ears
         self._archive = archive
+        self._casting = casting
         self._observers = observers
         self._at_once: deque[AnyEvent] = deque()
         """What commands themselves caused; it comes before anything that is waiting."""
@@ -99,7 +108,9 @@ class Conductor:
         if self._alarms and self._alarms[0] <= self._clock.now():
             heapq.heappop(self._alarms)
             return self._handle(Woke(at=self._clock.now()))
+        self.beat.rest()
         taken = self._inbox.take(max(0.0, self._alarms[0] - self._clock.now()) if self._alarms else None)
+        self.beat.beat()
         if taken is None:
             return None
         number, event = taken
@@ -126,6 +137,8 @@ class Conductor:
                 self._supervisor.start(kind, engine)
             case OpenMicrophone() if self._ears:
                 self._ears.open()
+            case CloseMicrophone() if self._ears:
+                self._ears.mute()
             case OpenSpeaker() if self._mouth:
                 self._mouth.open()
             case Transcribe(epoch=epoch, utterance=utterance):
@@ -138,10 +151,14 @@ class Conductor:
                 self._ears.end_after(utterance, silence)
             case Prepare(prompt=prompt):
                 self._supervisor.ask("llm", messages.Prefill(self.state.epoch, prompt))
+            case Become() if self._casting:
+                self._casting.become(command)
             case Recall() if self._archive:
                 self._archive.recall(command)
             case AskMemory() if self._archive:
                 self._archive.ask(command)
+            case Meet() | ConsiderChange() | DecideChange() if self._archive:
+                self._archive.grow(command)
             case Record() if self._archive:
                 self._archive.record(command)
             case Generate(epoch=epoch, prompt=prompt):
@@ -157,8 +174,8 @@ class Conductor:
                 self._supervisor.cancel(epoch)
             case WakeAt(at=at):
                 heapq.heappush(self._alarms, at)
-            case OpenMicrophone() | OpenSpeaker() | EndAfter() | Recall() | AskMemory() | Record() | Show() | End():
-                pass  # for those who watch
+            case _:
+                pass  # for those who watch, or for a room that is not there
 
     def _hold(self, epoch: int) -> None:
         """Hold the speaker and let the conversation know where it stopped before anything else happens."""

@@ -10,6 +10,7 @@ from companion_voice.audio.microphone import Microphone
 from companion_voice.audio.wake_word import WakeWord
 from companion_voice.errors import AudioError
 from companion_voice.events import InputEnded, MicrophoneFound, MicrophoneLost, SpeechEnded, WakeWordHeard
+from companion_voice.runtime.beats import Beat
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.inbox import Inbox
 
@@ -30,6 +31,7 @@ class Ears:
         wake_word: WakeWord | None = None,
         polite: bool,
     ) -> None:
+        self.beat = Beat()
         self._microphone = microphone
         self._listener = listener
         self._wake_word = wake_word
@@ -38,11 +40,17 @@ class Ears:
         self._polite = polite
         """Wait for each answer before hearing on: a recording that is read as fast as it goes would talk over it."""
         self._wanted = threading.Event()
+        self._muted = False
         self._closing = False
 
     def open(self) -> None:
         """Ask for the microphone to be opened; `MicrophoneFound` or `MicrophoneLost` tells what came of it."""
+        self._muted = False
         self._wanted.set()
+
+    def mute(self) -> None:
+        """Ask for the microphone to be closed until it is to be opened again."""
+        self._muted = True
 
     def end_after(self, utterance: int, silence: float) -> None:
         """Take the pause of `utterance` for its end once it is `silence` seconds long."""
@@ -56,9 +64,11 @@ class Ears:
     def run(self) -> None:
         """Hear until closed (the thread's body)."""
         while not self._closing:
+            self.beat.rest()
             self._wanted.wait()
+            self.beat.beat()
             self._wanted.clear()
-            if not self._closing and self._try_open():
+            if not (self._closing or self._muted) and self._try_open():
                 self._hear_until_lost()
         self._microphone.close()
 
@@ -77,6 +87,10 @@ class Ears:
     def _hear_until_lost(self) -> None:
         last = self._clock.now()
         while not self._closing:
+            self.beat.beat()
+            if self._muted or self._wanted.is_set():  # muted, and perhaps to be opened again already
+                self._microphone.close()
+                return
             block = self._microphone.read(_BLOCK_TIMEOUT)
             reason = self._microphone.lost()
             if block is not None:

@@ -8,6 +8,7 @@ import threading
 from companion_voice.audio.speaker import Speaker
 from companion_voice.errors import AudioError
 from companion_voice.events import SentenceSpoken, SentenceStarted, SpeakerFound, SpeakerLost
+from companion_voice.runtime.beats import Beat
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.inbox import Inbox
 
@@ -20,6 +21,7 @@ class Mouth:
     """Owns the opening and closing of the speaker."""
 
     def __init__(self, speaker: Speaker, inbox: Inbox, clock: Clock) -> None:
+        self.beat = Beat()
         self._speaker = speaker
         self._inbox = inbox
         self._clock = clock
@@ -38,7 +40,9 @@ class Mouth:
     def run(self) -> None:
         """Speak until closed (the thread's body)."""
         while not self._closing:
+            self.beat.rest()
             self._wanted.wait()
+            self.beat.beat()
             self._wanted.clear()
             if not self._closing and self._try_open():
                 self._speak_until_lost()
@@ -55,6 +59,7 @@ class Mouth:
 
     def _speak_until_lost(self) -> None:
         while not self._closing:
+            self.beat.beat()
             self._tell()
             if reason := self._speaker.lost():
                 self._speaker.close()

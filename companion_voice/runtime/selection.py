@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import msgspec
 
 from companion_voice import paths
+from companion_voice.boundaries.phrases import LANGUAGES
 from companion_voice.engines import registry
 from companion_voice.engines.protocols import EngineOptions
 from companion_voice.errors import ConfigurationError, ModelError
 from companion_voice.events import Kind
 from companion_voice.models import store
 from companion_voice.models.store import Found
-from companion_voice.persona.schema import Persona, said
+from companion_voice.persona.schema import Persona, VoiceChoice, said
 from companion_voice.settings import Engine, Settings
 
 BUILT_IN: dict[Kind, str] = {"stt": "pocketsphinx", "llm": "rules", "tts": "espeak"}
@@ -30,6 +31,17 @@ class Candidate(msgspec.Struct, frozen=True):
     options: EngineOptions
 
 
+def languages(settings: Settings, persona: Persona) -> tuple[str, ...]:
+    """Return the codes of the languages a conversation with `persona` may be held in, the first one first."""
+    match settings.language:
+        case "persona":
+            return persona.languages
+        case "auto":
+            return (*persona.languages, *(code for code in LANGUAGES if code not in persona.languages))
+        case code:
+            return (code,)
+
+
 def candidates(kind: Kind, settings: Settings, persona: Persona, languages: Sequence[str]) -> tuple[Candidate, ...]:
     """Return the engines to try for a kind of work, best first.
 
@@ -38,6 +50,8 @@ def candidates(kind: Kind, settings: Settings, persona: Persona, languages: Sequ
     is installed can do the work.
     """
     choice: Engine = settings.turn.detector if kind == "turn" else getattr(settings, kind)
+    if kind == "tts" and choice.engine == "auto" and not choice.model and persona.voice.engine in BUILT_IN.values():
+        choice = Engine(engine=persona.voice.engine)
     found = _asked_for(kind, choice, persona, languages)
     first = found.engine if found else choice.engine
     wanted: list[tuple[str, Found | None]] = [(first, found)] if first != "auto" else []
@@ -105,7 +119,7 @@ def _options(
     kind: Kind, engine: str, found: Found | None, persona: Persona, languages: Sequence[str], own: dict[str, str]
 ) -> EngineOptions:
     """Return what an engine is told; `own` are the person's settings for it, which no other engine would know."""
-    manner = {"speed": str(persona.voice.speed)} if kind == "tts" else {}
+    manner = _speaking(persona) if kind == "tts" else {}
     voice = said(persona.voice.espeak, languages[0])
     if engine == "espeak" and voice and languages[0] in persona.languages:
         manner["voice"] = voice
@@ -116,6 +130,13 @@ def _options(
         cache=str(paths.data_folder() / "cache") if kind == "llm" else "",
         tuning=manner | (found.tuning if found else {}) | own,
     )
+
+
+def _speaking(persona: Persona) -> dict[str, str]:
+    """Return how a persona speaks, as far as it differs from how voices speak by themselves."""
+    usual = VoiceChoice()
+    manner = {key: getattr(persona.voice, key) for key in ("speed", "pauses", "expressiveness")}
+    return {key: str(value) for key, value in manner.items() if value != getattr(usual, key)}
 
 
 def _label(candidate: Candidate) -> str:

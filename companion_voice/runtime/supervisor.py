@@ -7,6 +7,7 @@ voice's process to the speaker.
 import queue
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,7 @@ from companion_voice.events import (
     HeardSoFar,
     Judged,
     Kind,
+    Prompt,
     Synthesised,
     WritingEnded,
     Written,
@@ -45,6 +47,9 @@ from companion_voice.events import (
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.inbox import Inbox
 from companion_voice.runtime.workers import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MOST_WAITING = 2048
 """Requests that may wait for a child: a minute of sound. One that lets more pile up hangs, and is ended."""
@@ -86,7 +91,13 @@ class Supervisor:
         self._inbox = inbox
         self._clock = clock
         self._logs = logs
+        self.extracted: Callable[[int, bytes], None] = lambda _number, _form: None
+        """Who is given the forms that `extract` asked for, with their numbers."""
         self._posts: dict[Kind, Post] = {}
+
+    def equip(self, options: dict[tuple[Kind, str], EngineOptions]) -> None:
+        """Take what engines need that are started from now on."""
+        self._options = self._options | options
 
     def start(self, kind: Kind, engine: str) -> None:
         """Start an engine in place of the one that stood there. Call it from the thread that outlives all others."""
@@ -106,6 +117,14 @@ class Supervisor:
         """Send a request to an engine; nothing happens where there is none, since its death has been told."""
         if post := self._posts.get(kind):
             post.send(request)
+
+    def extract(self, number: int, prompt: Prompt, schema: str) -> None:
+        """Have the language model fill in a form when it has nothing else to do; one that cannot never answers."""
+        self.ask("llm", messages.Extract(number, prompt, schema))
+
+    def leave(self) -> None:
+        """Leave the form that is being filled in; it is not answered any more."""
+        self.ask("llm", messages.Leave())
 
     def begin(self, utterance: int) -> None:
         """Start a new utterance (the listener calls this)."""
@@ -154,7 +173,7 @@ class Supervisor:
         kind, engine, reason = post.child.kind, post.child.engine, post.child.epitaph()
         self._inbox.post(EngineDied(at=self._clock.now(), kind=kind, engine=engine, reason=reason, loaded=post.loaded))
 
-    def _pass_on(self, post: Post, answer: AnyAnswer) -> None:
+    def _pass_on(self, post: Post, answer: AnyAnswer) -> None:  # noqa: C901 - one line an answer
         now, kind = self._clock.now(), post.child.kind
         match answer:
             case Ready():
@@ -173,6 +192,8 @@ class Supervisor:
             case PieceEnd(epoch=epoch, prompt_tokens=tokens, cached_tokens=cached):
                 ended = WritingEnded(at=now, epoch=epoch, prompt_tokens=tokens, cached_tokens=cached)
                 self._inbox.post(ended)
+            case messages.Extracted(number=number, form=form):
+                self.extracted(number, form)
             case Sound():
                 self._play(post, answer)
             case WorkFailed(epoch=epoch, sentence=sentence):

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import msgspec
 
+from companion_voice.events import Kind
+
 
 class Way(msgspec.Struct, frozen=True):
     """How to talk this time."""
@@ -19,3 +21,11 @@ class Way(msgspec.Struct, frozen=True):
     fast: bool = False
     """A recording is read as fast as it goes."""
     journal: Path | None = None
+    """Where to keep every event; None for nowhere."""
+    passphrase: str | None = None
+    """What opens an encrypted memory, where the person typed it."""
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of work that are wanted at all."""
+        return (*(() if self.typed else ("stt", "turn")), "llm", *(() if self.mute else ("tts",)))

@@ -244,12 +244,13 @@ for device in (cleaned, raw, speaker):
 story, rate = soundfile.read(sys.argv[1], dtype="float32")
 speaker.play(1, 0, story, rate, last=True)
 speaker.release(1)
-heard = {cleaned: [], raw: []}
+heard, told = {cleaned: [], raw: []}, False
 while not any(mark.what == "spoken" for mark in speaker.marks()):
     for microphone, blocks in heard.items():
         block = microphone.read(0.1)
         blocks += [] if block is None else [block]
-    if len(heard[cleaned]) == 300:
+    if not told and sum(map(len, heard[cleaned])) > 48_000:
+        told = True
         print("go on", flush=True)
 sounds = [np.concatenate(blocks) for blocks in heard.values()]
 print(json.dumps([[onsets(sound), decibels(sound[16_000:48_000])] for sound in sounds]))

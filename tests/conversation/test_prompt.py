@@ -5,6 +5,8 @@ from msgspec.structs import replace
 from companion_voice.conversation.prompt import LONGEST_HISTORY, STRIDE, prepared, prompt
 from companion_voice.conversation.state import begin
 from companion_voice.events import Message
+from companion_voice.persona import files
+from companion_voice.persona.cards.lorebook import Budget, Lore
 from tests.scenarios.theatre import WALL, setup
 
 
@@ -16,7 +18,15 @@ def state_after(turns: int):
 
 
 def test_the_head_is_the_same_on_every_turn():
-    assert {prompt(state_after(turns), "hello", WALL).head for turns in range(0, 900, 30)} == {"You are Ada."}
+    (head,) = {prompt(state_after(turns), "hello", WALL).head for turns in range(0, 900, 30)}
+    assert head.splitlines()[0] == "You are Ada."
+
+
+def test_the_head_says_how_the_person_wants_to_be_spoken_with():
+    state = state_after(0)
+    wished = replace(state, boundaries=replace(state.boundaries, humour="none"))
+    assert "You make no jokes." not in prompt(state, "hello", WALL).head
+    assert "You make no jokes." in prompt(wished, "hello", WALL).head
 
 
 def test_what_is_prepared_is_the_beginning_of_the_prompt():
@@ -32,3 +42,18 @@ def test_a_long_history_is_shortened_seldom_and_never_too_little():
     changes = sum(a != b for a, b in pairwise(beginnings))
     assert changes <= 1200 // STRIDE
     assert all(len(prompt(state_after(turns), "x", WALL).messages) <= LONGEST_HISTORY for turns in range(0, 1200, 7))
+
+
+def test_a_lorebook_is_brought_up_within_its_conditions():
+    lore = (
+        Lore("The harbour closes at six.", keys=("harbour",), depth=1),
+        Lore("The keeper is deaf.", keys=("keeper",), also=(("harbour",),)),
+    )
+    one = state_after(0)
+    setup = replace(one.setup, persona=files.load("ada"), key="sea", books={"sea": (lore, Budget())})
+    one = replace(one, setup=setup)
+    assert "closes at six" in prompt(one, "Where is the harbour?", WALL).note
+    assert "deaf" not in prompt(one, "Who is the keeper?", WALL).note
+    assert "deaf" in prompt(one, "Who is the harbour keeper?", WALL).note
+    later = replace(one, history=(Message(who="person", text="the harbour"), Message(who="companion", text="Yes.")))
+    assert "closes at six" not in prompt(later, "And then?", WALL).note

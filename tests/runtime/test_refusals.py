@@ -42,7 +42,7 @@ def test_a_typo_in_the_settings_names_the_nearest_key(companion, tmp_path):
 
 def test_a_persona_called_no_is_called_no(companion, tmp_path):
     file = tmp_path / "no.yaml"
-    file.write_text("name: NO\nlanguage: en\ndescription: d\nmanner: m\ngreeting: Hi.\nfarewell: Bye.\n")
+    file.write_text("name: NO\nlanguages: [en]\ndescription: d\nmanner: m\ngreeting: Hi.\nfarewell: Bye.\n")
     done = companion("talk", "--text", "--mute", "--persona", str(file), typed="goodbye\n")
     assert done.stdout.splitlines()[-1] == "NO: Bye."
 

@@ -1,0 +1,36 @@
+"""What is decided when the person gives a command by another program instead of by word of mouth. Pure."""
+
+from msgspec.structs import replace
+
+from companion_voice.conversation import guesses, replies
+from companion_voice.conversation.state import Result, State
+from companion_voice.events import CloseMicrophone, Hold, MuteRequested, OpenMicrophone
+
+
+def hush(state: State) -> Result:
+    """Fall silent; first hold what is being said, to know how much of it was heard. A farewell is left to its end."""
+    if state.reply and state.reply.ends:
+        return state, ()
+    if state.reply and state.aloud:
+        return replace(state, hushing=True), (Hold(epoch=state.reply.epoch),)
+    return hushed(state)
+
+
+def hushed(state: State) -> Result:
+    """Drop what was being said and what was about to be."""
+    state, withdrawn = guesses.withdraw(replace(state, hushing=False))
+    epoch = state.epoch + 1
+    state, abandoned = replies.abandon(replace(state, epoch=epoch), before=epoch)
+    return state, withdrawn + abandoned
+
+
+def mute(state: State, event: MuteRequested) -> Result:
+    """Close the microphone, or open it again; words that were being spoken into it are dropped."""
+    if event.muted == state.muted or not state.setup.listens:
+        return state, ()
+    if not event.muted:
+        return replace(state, muted=False), (OpenMicrophone(),)
+    state = replace(state, muted=True, ears="closed", microphone_retry=None, ignored=state.utterance)
+    state, withdrawn = guesses.withdraw(state)
+    state, resumed = replies.resume(state)
+    return state, (*withdrawn, *resumed, CloseMicrophone())
