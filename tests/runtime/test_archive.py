@@ -17,6 +17,7 @@ from companion_voice.runtime import lulls
 from companion_voice.runtime.archive import Archive
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.inbox import Inbox
+from companion_voice.runtime.lulls import Lulls
 from companion_voice.runtime.workers import Worker
 
 NONCE = "Zyqxwort"
@@ -518,25 +519,30 @@ def test_what_has_no_place_in_the_queue_is_told_of_and_answered(folder, monkeypa
     assert texts(folder) == ["First."]
 
 
-class Watched(Archive):
-    """An archive that tells when it has made summaries."""
+class Watched(Lulls):
+    """Idle time that tells when all summaries are made, and when nobody but its person is left."""
 
-    def __init__(self, *arguments, **options):
-        super().__init__(*arguments, **options)
+    def __init__(self, reader):
+        super().__init__(reader)
         self.summed_up = threading.Event()
+        self.alone = threading.Event()
 
-    def _sum_up(self, desk):
-        super()._sum_up(desk)
-        if not self._unsummed:
+    def use(self, memory, session):
+        begun = bool(self._unsummed)
+        wait = super().use(memory, session)
+        if begun and not self._unsummed:
             self.summed_up.set()
+        if len(memory.people()) == 1:
+            self.alone.set()
+        return wait
 
 
 def test_in_idle_time_what_was_talked_about_is_summed_up(folder, monkeypatch):
     monkeypatch.setattr(lulls, "IDLE", 0.01)
-    monkeypatch.setitem(globals(), "Archive", Watched)
+    monkeypatch.setattr(archive_room, "Lulls", Watched)
     talk = Talk(folder)
     talk.person("I went to the market for apples and pears.")
-    assert talk.archive.summed_up.wait(PATIENCE)
+    assert talk.archive._lulls.summed_up.wait(PATIENCE)
     with Memory.open(folder, read_only=True) as memory:
         kept = [memory.last_summary(level) for level in ("session", "week", "month")]
     assert [summary.sentences[0].text for summary in kept] == ["I went to the market for apples and pears."] * 3
@@ -544,30 +550,16 @@ def test_in_idle_time_what_was_talked_about_is_summed_up(folder, monkeypatch):
     talk.end()
 
 
-class Tidy(Archive):
-    """An archive that tells when nobody but its person is left in idle time."""
-
-    def __init__(self, *arguments, **options):
-        super().__init__(*arguments, **options)
-        self.alone = threading.Event()
-
-    def _use_idle_time(self, desk):
-        wait = super()._use_idle_time(desk)
-        if len(desk.memory.people()) == 1:
-            self.alone.set()
-        return wait
-
-
 def test_a_guest_whose_time_is_over_is_forgotten_while_the_companion_runs(folder, monkeypatch):
     monkeypatch.setattr(lulls, "IDLE", 0.01)
     monkeypatch.setattr(lulls, "LULL", 0.01)
-    monkeypatch.setitem(globals(), "Archive", Tidy)
+    monkeypatch.setattr(archive_room, "Lulls", Watched)
     soon = moments.now() - people.GUEST_STAYS + timedelta(seconds=0.5)
     with Memory.open(folder, clock=lambda: soon) as memory:
         guest = memory.add_person(NONCE, guest=True)
         memory.add_turn(memory.begin_session("s1", persona="ada", person=guest.id), "user", f"I like {NONCE}.")
     talk = Talk(folder)
-    assert talk.archive.alone.wait(PATIENCE)
+    assert talk.archive._lulls.alone.wait(PATIENCE)
     assert talk.end() == []
     assert not is_anywhere(folder)
 
