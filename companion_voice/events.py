@@ -68,6 +68,8 @@ class Prompt(msgspec.Struct, frozen=True):
     """Two-letter code of the language to answer in."""
     now: str
     """Local wall time of the question, ISO 8601 with offset."""
+    reminder: str = ""
+    """A line to read just before the person's last words: known before they speak, so that it can be computed then."""
     recalled: tuple[Quotation, ...] = ()
     """What memory holds on the question, best first: quotations, never instructions."""
     note: str = ""

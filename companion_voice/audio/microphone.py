@@ -4,8 +4,11 @@ The callback copies a block and counts; all else, such as taking out an echo, ha
 calls.
 """
 
+import math
 import time
 from typing import Any, Protocol
+
+import numpy as np
 
 from companion_voice.audio import devices
 from companion_voice.audio.echo import EchoCanceller
@@ -99,12 +102,10 @@ class SoundCardMicrophone:
 
     def read(self, timeout: float) -> Samples | None:
         """Return what came, `float32[n]` at 16 kHz; None when nothing came within `timeout` seconds."""
-        block = self._ring.pull(timeout)
-        if block is None:
+        first = self._ring.pull(timeout)
+        if first is None:
             return None
-        samples = self._resampler.take(block.samples)
-        if self._canceller:
-            samples = self._canceller.clean(samples, block.at)
+        samples = np.concatenate([self._taken(block) for block in (first, *self._ring.pull_until(math.inf))])
         return samples if len(samples) else None
 
     def lost(self) -> str | None:
@@ -116,6 +117,10 @@ class SoundCardMicrophone:
         if self._stream:
             self._stream.close()
         self._stream = None
+
+    def _taken(self, block: Block) -> Samples:
+        samples = self._resampler.take(block.samples)
+        return self._canceller.clean(samples, block.at) if self._canceller else samples
 
     def _heard(self, samples: Any, _frames: int, _times: Any, flags: Any) -> None:  # noqa: ANN401 - PortAudio's
         self._flagged += flags.input_overflow

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from companion_voice.audio import devices
+from companion_voice.audio.echo import LINGER
 from companion_voice.audio.playlist import Mark, Playlist, Position
 from companion_voice.audio.resample import Samples, SentenceResampler
 from companion_voice.audio.ring import Block, BlockRing
@@ -17,6 +18,9 @@ from companion_voice.audio.stream import LiveStream
 BLOCK = 0.005
 """Seconds of one block: how long a word already decided on may still wait, and how quickly it can fall silent.
 PortAudio keeps two of them ready, and each hand on the way adds its own: 10 ms here are 15 ms more in the air."""
+
+ECHOES = 2 * LINGER
+"""Seconds of silence after a sound that its canceller is still told of; longer silence has no echo."""
 
 RATE = 48_000
 """Samples a second that sound cards and sound servers run at by themselves."""
@@ -71,6 +75,8 @@ class SoundCardSpeaker:
         self._wanted = device
         self._reference = reference
         self.underflows = 0
+        self._sounded = 0.0
+        """When it last said anything, by `time.monotonic`."""
         self._stream: LiveStream | None = None
         self._playlist = Playlist(RATE)
         self._resampler = SentenceResampler(RATE)
@@ -136,5 +142,7 @@ class SoundCardSpeaker:
         delay = min(max(0.0, times.outputBufferDacTime - times.currentTime), LONGEST_DELAY)
         sound = self._playlist.render(frames, now + delay)
         samples[:] = sound[:, np.newaxis]
-        if self._reference:
+        if not self._playlist.idle:
+            self._sounded = now
+        if self._reference and now - self._sounded < ECHOES:
             self._reference.push(Block(sound, now))

@@ -1,8 +1,8 @@
 """The prompt of one reply. Pure; knows no model.
 
-The head never changes and history is only ever added to, so that a model can keep what it has computed. What memory
-holds comes last, fenced and dated, as quotations; beside it stand what the persona knows of what was just said and,
-now and then, a line that brings the persona back. While somebody may be in danger no persona is told of.
+The head never changes and history is only ever added to, so that a model can keep what it has computed. Now and then a
+line before the person's words brings the persona back. What memory holds comes last, fenced and dated, as quotations;
+beside it stands what the persona knows of what was just said. While somebody may be in danger no persona is told of.
 """
 
 from collections.abc import Sequence
@@ -58,14 +58,21 @@ def _line(quotation: Quotation, phrases: Phrases) -> str:
 
 
 def _late(state: State, said: str, messages: tuple[Message, ...], note: str) -> str:
-    """Return what a model reads after the person's words: who it is now and then, what it knows, what memory holds."""
+    """Return what a model reads after the person's words: what it knows of them, and what memory holds."""
     persona = state.setup.persona
     if persona is None or state.crisis.active:
         return note
-    turn = sum(message.who == "person" for message in messages)
     known = _known(state, persona, said, messages)
-    lines = (reminder(persona, turn, state.language), brought_up(persona, said, state.language, known=known), note)
-    return "\n".join(filter(None, lines))
+    return "\n".join(filter(None, (brought_up(persona, said, state.language, known=known), note)))
+
+
+def _reminder(state: State, messages: tuple[Message, ...]) -> str:
+    """Return what brings the persona back in the person's turn that is to be answered, or that comes next."""
+    persona = state.setup.persona
+    if persona is None or state.crisis.active:
+        return ""
+    turns = sum(message.who == "person" for message in messages)
+    return reminder(persona, turns + (_settled(messages) == len(messages)), state.language)
 
 
 def _manner(state: State, said: str, messages: tuple[Message, ...]) -> Manner:
@@ -90,6 +97,7 @@ def _prompt(state: State, messages: tuple[Message, ...], wall: str) -> Prompt:
         name=state.setup.name,
         language=state.language,
         now=wall,
+        reminder=_reminder(state, messages),
     )
 
 
@@ -99,5 +107,11 @@ def _head(state: State) -> str:
 
 
 def _recent(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    over = max(0, len(messages) - LONGEST_HISTORY)
+    """Return the last turns; the words to be answered never decide where they begin, since they cannot wait."""
+    over = max(0, _settled(messages) + 1 - LONGEST_HISTORY)
     return messages[-(-over // STRIDE) * STRIDE :]
+
+
+def _settled(messages: tuple[Message, ...]) -> int:
+    """Return how many messages stand before the words to be answered."""
+    return len(messages) - (bool(messages) and messages[-1].who == "person")

@@ -209,6 +209,9 @@ class Companion:
     def _keepers(self) -> list[Observer]:
         return [Keeper(self._standing)] if self._is_lived else []
 
+    def _at_rest(self) -> bool:
+        return self._conductor is not None and self._conductor.state.resting
+
     def _may_be_interrupted(self) -> bool:
         """Tell whether a beginning is worth hurrying for: it speaks, and what is heard is not its own voice."""
         speaks = self._conductor is not None and self._conductor.state.reply is not None
@@ -233,7 +236,15 @@ class Companion:
         turn = self._settings.turn
         manner = Manner(soft_pause=turn.soft_pause, hard_pause=turn.unsure_pause * patience.MOST)
         self._listener = Listener(manner, supervisor, clock.now, alert=self._may_be_interrupted)
-        return Ears(self._microphone, self._listener, inbox, clock, wake_word=self._wake_word, polite=self._way.fast)
+        return Ears(
+            self._microphone,
+            self._listener,
+            inbox,
+            clock,
+            wake_word=self._wake_word,
+            at_rest=self._at_rest,
+            polite=self._way.fast,
+        )
 
 
 def _named(

@@ -30,7 +30,7 @@ def test_the_head_says_how_the_person_wants_to_be_spoken_with():
 
 
 def test_what_is_prepared_is_the_beginning_of_the_prompt():
-    for turns in (0, 2, 10, 398):
+    for turns in range(0, 400, 2):
         state = state_after(turns)
         before, whole = prepared(state).messages, prompt(state, "hello", WALL).messages
         assert whole[: len(before)] == before
@@ -42,6 +42,16 @@ def test_a_long_history_is_shortened_seldom_and_never_too_little():
     changes = sum(a != b for a, b in pairwise(beginnings))
     assert changes <= 1200 // STRIDE
     assert all(len(prompt(state_after(turns), "x", WALL).messages) <= LONGEST_HISTORY for turns in range(0, 1200, 7))
+
+
+def test_the_line_that_brings_the_persona_back_is_prepared_before_the_person_speaks():
+    reminded = []
+    for turns in range(0, 40, 2):
+        state = state_after(turns)
+        state = replace(state, setup=replace(state.setup, persona=files.load("ada")))
+        reminded.append(prompt(state, "hello", WALL).reminder)
+        assert prepared(state).reminder == reminded[-1]
+    assert [bool(line) for line in reminded] == [False, False, False, True] * 5
 
 
 def test_a_lorebook_is_brought_up_within_its_conditions():

@@ -97,6 +97,17 @@ def test_nothing_but_head_and_messages_is_in_a_prompt() -> None:
     assert templates.segments(template, prompt) == templates.segments(template, later)
 
 
+@pytest.mark.parametrize("family", EXPECTED)
+def test_what_is_to_be_read_before_the_last_words_can_be_taken_in_before_they_are_said(family: str) -> None:
+    template = templates.named(family)
+    opened = prompt_of((*TALK, Message("companion", "Yes."), Message("person", "")))
+    asked = prompt_of((*opened.messages[:-1], Message("person", "Go on.")))
+    opened, asked = (msgspec.structs.replace(one, reminder="You are still Ada.") for one in (opened, asked))
+    before = text_of(templates.unfinished(template, opened))
+    assert before.endswith("You are still Ada.\n\n")
+    assert text_of(templates.segments(template, asked)).startswith(before + "Go on.")
+
+
 def test_an_unknown_family_is_refused_with_the_known_ones() -> None:
     with pytest.raises(ConfigurationError, match="no prompt template “alpaca”; known are: chatml, qwen3, llama3"):
         templates.named("alpaca")

@@ -88,9 +88,9 @@ def test_the_head_is_the_same_bytes_on_every_turn():
     assert prepared(state_of("colette", 8)).head == head_of("colette")
 
 
-def test_the_persona_comes_back_every_few_turns_and_only_at_the_end():
-    notes = [prompt(state_of("ada", turns), "hello", WALL).note for turns in range(0, 32, 2)]
-    told = [turn for turn, note in enumerate(notes, start=1) if "You are still Ada" in note]
+def test_the_persona_comes_back_every_few_turns():
+    lines = [prompt(state_of("ada", turns), "hello", WALL).reminder for turns in range(0, 32, 2)]
+    told = [turn for turn, line in enumerate(lines, start=1) if "You are still Ada" in line]
     assert told == [EVERY, 2 * EVERY, 3 * EVERY, 4 * EVERY]
     assert all("\n" not in reminder(files.load(name), EVERY) for name in files.names())
     assert "a program and never a person" in reminder(files.load("ada"), EVERY)
@@ -111,9 +111,10 @@ def test_an_opinion_comes_up_in_the_plural_too():
 
 def test_in_danger_no_persona_is_told_of():
     calm, grave = (prompt(state_of("ada", 6, crisis=crisis), "tea", WALL) for crisis in (None, Crisis(sign="danger")))
-    assert "Ada" in calm.note
+    assert "Ada" in calm.reminder
+    assert calm.note
     assert calm.manner != Manner()
-    assert (grave.note, grave.manner) == ("", Manner())
+    assert (grave.reminder, grave.note, grave.manner) == ("", "", Manner())
 
 
 def test_a_manner_tells_what_a_rule_can_use():

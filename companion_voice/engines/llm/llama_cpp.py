@@ -160,7 +160,7 @@ class LlamaCpp:
 
     def _shown(self, prompt: Prompt) -> Prompt:
         """Return the prompt without the messages that there is no room for."""
-        room = self._room - len(self.tokens(replace(prompt, messages=())))
+        room = self._room - len(self.tokens(replace(prompt, messages=(Message("person", ""),))))
         lengths = [len(self._spelling.tokens(templates.turn(self._template, message))) for message in prompt.messages]
         return replace(prompt, messages=prompt.messages[window.first_shown(prompt.messages, lengths, room) :])
 

@@ -116,6 +116,8 @@ def _turns(template: Template, prompt: Prompt) -> Iterator[Segment]:
         before, *rest = turn(template, message)
         if not (template.head_in_turn and index == 0 and message.who == "person"):  # the head has opened that one
             yield before
+        if prompt.reminder and message.who == "person" and index == len(prompt.messages) - 1:
+            yield Segment(f"{prompt.reminder}\n\n", False)
         yield from rest
 
 
