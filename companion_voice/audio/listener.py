@@ -23,9 +23,9 @@ from companion_voice.events import (
     SpeechStarted,
 )
 
-SURE = 0.6
-"""What a look between the frames must say: a little more than a frame, since there are seven times as many, and what is
-left of an echo is seldom as sure."""
+SURE = 0.45
+"""What a look between the frames must say. From 0.35 on downwards knocks are taken for speech (`benchmarks/onset.py`);
+what is left of an echo is not, nor is it at this (`benchmarks/echo.py`)."""
 
 PRE_ROLL = 0.48
 """Seconds before the detected onset that the recogniser hears as well."""
