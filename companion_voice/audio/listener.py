@@ -23,9 +23,16 @@ from companion_voice.events import (
     SpeechStarted,
 )
 
-SURE = 0.45
-"""What a look between the frames must say. From 0.35 on downwards knocks are taken for speech (`benchmarks/onset.py`);
-what is left of an echo is not, nor is it at this (`benchmarks/echo.py`)."""
+SURE = 0.6
+"""What a look between the frames must say: a little more than a frame, since there are seven times as many, and what is
+left of an echo is seldom as sure."""
+
+SURE_IF_LOUD = 0.45
+"""The same for a sound that is too loud to be what is left of an echo. From 0.35 on downwards, knocks are taken for
+speech (`benchmarks/onset.py`)."""
+
+LOUD = 0.01
+"""Such a sound, 0 to 1 (root mean square): -40 dB; of 27 echoes none left more than -49."""
 
 PRE_ROLL = 0.48
 """Seconds before the detected onset that the recogniser hears as well."""
@@ -140,7 +147,8 @@ class Listener:
             self._glances.reset()
         self._glancing = True
         sound = np.concatenate([self._before[-1], self._rest, fresh])
-        if all(each < SURE for each in self._glances.probabilities(sound, len(self._rest))):
+        sure = SURE_IF_LOUD if _loudness(fresh) > LOUD else SURE
+        if all(each < sure for each in self._glances.probabilities(sound, len(self._rest))):
             return None
         self._endpoint = begun()
         self._begin()
@@ -167,8 +175,12 @@ class Listener:
     def _probability(self, frame: NDArray[np.float32]) -> float:
         """Return how likely a frame is speech, 0 to 1."""
         probability = self._activity.probability(frame)
-        self.level = float(np.sqrt(np.dot(frame, frame) / FRAME))
+        self.level = _loudness(frame)
         if self._endpoint.speaking:
             self._loudest = max(self._loudest, self.level)
             return 0.0 if self.level < FAINT * self._loudest else probability
         return probability
+
+
+def _loudness(sound: NDArray[np.float32]) -> float:
+    return float(np.sqrt(np.dot(sound, sound) / max(1, len(sound))))
