@@ -13,10 +13,10 @@ test: .venv/.tests   ## set everything up if needed, then run the whole suite
 check: .venv/.tests  ## lint and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
-.venv/.talks: pyproject.toml scripts/setup
+.venv/.talks: pyproject.toml scripts/setup locks/build.lock locks/talk.lock
 	@scripts/setup talk
 
-.venv/.tests: pyproject.toml scripts/setup
+.venv/.tests: pyproject.toml scripts/setup locks/build.lock locks/test.lock
 	@scripts/setup test
 
 UNITS := $(or $(XDG_CONFIG_HOME),$(HOME)/.config)/systemd/user

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from companion_voice import paths
-from companion_voice.models import catalogue, store
+from companion_voice.models import catalogue, lock, store
 from companion_voice.models.catalogue import Entry, Tier
 from companion_voice.settings import Language
 
@@ -79,12 +79,66 @@ def pull(*, names: tuple[str, ...], tier: Tier | None, languages: tuple[Language
 
 
 @models.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--json", "as_json", is_flag=True, help="Print the same as JSON.")
+def verify(*, names: tuple[str, ...], as_json: bool) -> int:
+    """Read every model that is here from end to end, and say whether each file is what arrived.
+
+    Exit code 1 when one is not.
+
+    Example: companion models verify
+    """
+    found = {entry.name: _faults(entry) for entry in _here_of(names)}
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(found)))
+        return int(any(found.values()))
+    for name, faults in found.items():
+        click.echo(f"{name}: {'; '.join(faults) or 'as it arrived'}")
+    if damaged := [name for name, faults in found.items() if faults]:
+        click.echo(f"What is wrong comes anew with: companion models pull {' '.join(damaged)}")
+    if not found:
+        click.echo("No model is here. Get the smallest set with: companion models pull")
+    return int(any(found.values()))
+
+
+@models.command("lock")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+def lock_(*, names: tuple[str, ...]) -> None:
+    """Trust models that came without a download, such as a copied folder: check them and write them into the lock.
+
+    A file whose digest the catalogue knows must have it; any other is taken as it lies here.
+
+    Example: companion models lock
+    """
+    for entry in _here_of(names):
+        lock.trust(entry, store.folder(entry))
+        click.echo(f"{entry.name}: checked and locked.")
+
+
+@models.command()
 def path() -> None:
     """Print the folder the models lie in.
 
     Example: du -sh "$(companion models path)"
     """
     click.echo(paths.models_folder())
+
+
+def _here_of(names: tuple[str, ...]) -> tuple[Entry, ...]:
+    """Return the models of `names`, or all that are here. Raises `ModelError` for a name that is not known."""
+    known = catalogue.load()
+    if names:
+        return tuple(known.entry(name) for name in dict.fromkeys(names))
+    return tuple(entry for entry in known.models if store.has_files(entry))
+
+
+def _faults(entry: Entry) -> list[str]:
+    """Return what is wrong with the files of `entry`, with a bar on a terminal while they are read."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(entry.name, total=entry.size)
+        return list(lock.faults(entry, store.folder(entry), lambda more: progress.advance(task, more)))
 
 
 def _pull_all(wanted: tuple[Entry, ...], console: Console) -> None:
@@ -145,7 +199,14 @@ def _table(entries: tuple[Entry, ...]) -> Table:
 
 def _row(entry: Entry) -> tuple[str, ...]:
     languages = ", ".join(entry.languages)
-    return f"  {entry.name}", languages, _size(entry.size), entry.licence, _here(entry), entry.good_for
+    return f"  {entry.name}", languages, _size(entry.size), entry.licence, _here(entry), _told(entry)
+
+
+def _told(entry: Entry) -> str:
+    memory, speed = entry.needs.memory, entry.needs.speed
+    needs = [f"{_size(memory * 10**6)} of memory"] if memory else []
+    needs += [f"on two cores {speed}"] if speed else []
+    return f"{entry.good_for} ({'; '.join(needs)})" if needs else entry.good_for
 
 
 def _here(entry: Entry) -> str:
@@ -166,8 +227,10 @@ def _described(entry: Entry) -> dict[str, object]:
         "licence": entry.licence,
         "tiers": entry.tiers,
         "installed": here,
-        "path": str(store.found(entry).path) if here else None,
+        "path": str(store.opened(entry)) if here else None,
         "good_for": entry.good_for,
+        "memory": entry.needs.memory or None,
+        "speed": entry.needs.speed or None,
     }
 
 

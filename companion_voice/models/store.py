@@ -1,18 +1,19 @@
 """What is installed, and where. Knows nothing of the network and loads no engine.
 
-A model lies in `models/NAME/` under its own file names. While a file arrives it is called NAME.PART of its digest,
-so what stands at its final name is whole. `models.lock.json` beside the models records what arrived.
+A model lies in `models/NAME/` under its own file names. While a file arrives it is called NAME.VERSION.part,
+so what stands at its final name is whole. What is given to an engine is what the lock beside the models says
+(`models.lock`).
 """
 
 from pathlib import Path
 
 import msgspec
 
-from companion_voice import documents, paths
+from companion_voice import paths
 from companion_voice.errors import ModelError
 from companion_voice.events import Kind
-from companion_voice.models import catalogue
-from companion_voice.models.catalogue import Entry, File, Wheel
+from companion_voice.models import catalogue, lock, onnx_file
+from companion_voice.models.catalogue import Entry, File
 
 _OPENS_THE_FOLDER = "faster-whisper"
 _ENGINES: dict[Kind, str] = {"stt": "faster-whisper", "llm": "llama-cpp", "tts": "piper", "turn": "smart-turn"}
@@ -30,15 +31,6 @@ class Found(msgspec.Struct, frozen=True):
     """What the engine must be told about it, such as the prompt template."""
 
 
-class Locked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What arrived and from where, as it was when it was checked."""
-
-    repository: str = ""
-    revision: str = ""
-    wheel: Wheel | None = None
-    files: tuple[File, ...]
-
-
 def folder(entry: Entry) -> Path:
     """Return the folder the files of `entry` lie in, which need not exist."""
     return paths.models_folder() / entry.name
@@ -50,13 +42,19 @@ def place(entry: Entry, file: File) -> Path:
 
 
 def partial(entry: Entry, file: File) -> Path:
-    """Return where `file` grows; its digest keeps the parts of two versions apart."""
-    return folder(entry) / f"{file.name}.{file.sha256[:12]}.part"
+    """Return where `file` grows; the version it comes from keeps the parts of two apart."""
+    version = entry.wheel.sha256 if entry.wheel else entry.revision
+    return folder(entry) / f"{file.name}.{version[:12]}.part"
 
 
 def complete(entry: Entry) -> bool:
     """Return whether every file of `entry` is here in full size."""
     return all(_size(place(entry, file)) == file.size for file in entry.files)
+
+
+def has_files(entry: Entry) -> bool:
+    """Return whether any file of `entry` stands at its final name, whatever is in it."""
+    return any(place(entry, file).is_file() for file in entry.files)
 
 
 def arrived(entry: Entry) -> int:
@@ -74,14 +72,19 @@ def best(kind: Kind, language: str) -> Entry | None:
     return next((e for e in installed() if e.kind == kind and language in e.languages), None)
 
 
+def opened(entry: Entry) -> Path:
+    """Return the file or the folder that the engine of `entry` opens."""
+    return folder(entry) if entry.engine == _OPENS_THE_FOLDER else place(entry, entry.files[0])
+
+
 def found(entry: Entry) -> Found:
-    """Return how an engine loads `entry`. Raises `ModelError` when it is not here in full."""
+    """Return how an engine loads `entry`. Raises `ModelError` when it is not here in full, or not what arrived."""
     if not complete(entry):
         raise ModelError(
             f"The model “{entry.name}” is not installed.", f"Get it with: companion models pull {entry.name}"
         )
-    path = folder(entry) if entry.engine == _OPENS_THE_FOLDER else place(entry, entry.files[0])
-    return Found(path, entry.engine, entry.tuning)
+    lock.check(entry, folder(entry))
+    return Found(_alone(opened(entry)), entry.engine, entry.tuning)
 
 
 def locate(kind: Kind, wanted: str) -> Found:
@@ -97,7 +100,7 @@ def locate(kind: Kind, wanted: str) -> Found:
         return found(entry)
     path = Path(wanted).expanduser()
     if path.exists():
-        return Found(path.absolute(), _ENGINES[kind])
+        return Found(_alone(path.absolute()), _ENGINES[kind])
     if path.name != wanted or path.suffix in {".gguf", ".onnx"}:
         raise ModelError(
             f"There is no model at {path}.", "Correct the path, or take a name out of `companion models list`."
@@ -105,17 +108,11 @@ def locate(kind: Kind, wanted: str) -> Found:
     return found(known.entry(wanted))
 
 
-def record(entry: Entry) -> None:
-    """Write into the lock that `entry` arrived and was checked against its digests."""
-    lock = paths.models_folder() / "models.lock.json"
-    locked = documents.read(lock, dict[str, Locked]) if lock.exists() else {}
-    locked[entry.name] = Locked(
-        repository=entry.repository, revision=entry.revision, wheel=entry.wheel, files=entry.files
-    )
-    fresh = lock.with_suffix(".part")
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(locked), indent=2) + b"\n")
-    fresh.replace(lock)
+def _alone(path: Path) -> Path:
+    """Return `path`, which reads no other file. Raises `ModelError` for a network whose weights lie elsewhere."""
+    if path.suffix == ".onnx":
+        onnx_file.check(path)
+    return path
 
 
 def _size(file: Path) -> int:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from companion_voice import paths
 from companion_voice.cli.models import models
-from companion_voice.models import catalogue, store
+from companion_voice.models import catalogue, lock, store
 from companion_voice.models.catalogue import Catalogue
 from tests.models import hub as stand_in
 from tests.models.hub import Hub, cut, refuse, silent
@@ -124,7 +124,36 @@ def test_pull_without_a_name_wants_the_small_tier_in_both_languages(hub: Hub) ->
 
 def test_pull_takes_a_tier_in_one_language(hub: Hub) -> None:
     first = invoke("pull", "--tier", "large", "--lang", "fr").output.splitlines()[0]
-    assert first.startswith("whisper-small, smart-turn, qwen3-4b, fr_FR-siwis-medium: 3.1 GB into ")
+    assert first.startswith("whisper-large-v3-turbo, smart-turn, qwen3-4b, fr_FR-siwis-medium: 4.2 GB into ")
+
+
+def test_verify_reads_everything_and_tells_what_is_wrong(hub: Hub) -> None:
+    invoke("pull", "mine")
+    with companion("verify") as process:
+        assert process.communicate(timeout=20) == ("mine: as it arrived\n", "")
+    file = store.folder(MINE) / "mine.gguf"
+    times = file.stat()
+    file.write_bytes(MODEL[:-1] + b"!")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    with companion("verify") as process:
+        out, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (1, "")
+    assert out.splitlines() == [
+        "mine: mine.gguf was changed",
+        "What is wrong comes anew with: companion models pull mine",
+    ]
+    assert json.loads(invoke("verify", "mine", "--json").output) == {"mine": ["mine.gguf was changed"]}
+
+
+def test_verify_without_a_model_says_how_to_get_one() -> None:
+    assert invoke("verify").output == "No model is here. Get the smallest set with: companion models pull\n"
+
+
+def test_a_model_that_was_copied_here_is_locked_without_a_download() -> None:
+    folder = paths.private_folder(store.folder(MINE))
+    (folder / "mine.gguf").write_bytes(MODEL)
+    assert invoke("lock").output == "mine: checked and locked.\n"
+    assert lock.read()["mine"].files == MINE.files
 
 
 @pytest.mark.parametrize("option", [("--tier", "small"), ("--lang", "fr")])
@@ -136,7 +165,7 @@ def test_path_prints_the_folder() -> None:
     assert invoke("path").output == f"{paths.models_folder()}\n"
 
 
-@pytest.mark.parametrize("verb", [(), ("list",), ("pull",), ("path",)])
+@pytest.mark.parametrize("verb", [(), ("list",), ("pull",), ("path",), ("verify",), ("lock",)])
 def test_every_verb_has_help_with_an_example(verb: tuple[str, ...]) -> None:
     assert "Example: " in invoke(*verb, "--help").output
 

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import msgspec
 from huggingface_hub import close_session
 
-from companion_voice.models.catalogue import Entry, File
+from companion_voice import paths
+from companion_voice.models.catalogue import Catalogue, Entry, File
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
 REPOSITORY = "somebody/some-model"
@@ -34,6 +36,8 @@ class Hub:
     ranges: bool = True
     faults: deque["Fault"] = field(default_factory=deque)
     requests: list[Request] = field(default_factory=list)
+    sent: int = 0
+    """Bytes of the last body without an end."""
     over: threading.Event = field(default_factory=threading.Event)
 
     def bodies(self) -> list[Request]:
@@ -154,6 +158,31 @@ def silent(after: int) -> Fault:
     return fault
 
 
+def endless(most: int) -> Fault:
+    """Say nothing of a length and send until the other side hangs up, `most` bytes at most."""
+
+    def fault(handler: Handler, body: bytes) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.close_connection = True
+        sent = 0
+        with contextlib.suppress(OSError):
+            while sent < most:
+                sent += handler.wfile.write(body)
+        handler.hub.sent = sent
+
+    return fault
+
+
+def elsewhere(address: str) -> Fault:
+    """Send the client on to `address`; an empty one is where it is already."""
+
+    def fault(handler: Handler, _: bytes) -> None:
+        handler.empty(302, {"Location": address or handler.path})
+
+    return fault
+
+
 def dripping(pieces: int) -> Fault:
     """Send the body in small pieces, each on its own."""
 
@@ -206,3 +235,9 @@ def entry(files: dict[str, bytes], name: str = "some-model", engine: str = "llam
         good_for="Tests.",
         tuning={"template": "chatml"} if engine == "llama-cpp" else {},
     )
+
+
+def known(entry: Entry) -> None:
+    """Make `entry` the person's own catalogue."""
+    place = paths.private_folder(paths.configuration_folder()) / "models.yaml"
+    place.write_bytes(msgspec.json.encode(Catalogue((entry,))))

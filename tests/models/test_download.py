@@ -13,9 +13,9 @@ from huggingface_hub import constants
 
 from companion_voice import paths
 from companion_voice.errors import ConfigurationError, DownloadError
-from companion_voice.models import download, store
+from companion_voice.models import download, lock, store
 from tests.models import hub as stand_in
-from tests.models.hub import Hub, cut, dripping, refuse, short, silent
+from tests.models.hub import Hub, cut, dripping, elsewhere, endless, refuse, short, silent
 
 MODEL = bytes(range(256)) * 4096 * 3
 """3 MiB: several of the pieces a download comes in."""
@@ -67,17 +67,15 @@ def test_what_arrives_is_private(hub: Hub) -> None:
 
 def test_the_lock_records_what_arrived_and_from_where(hub: Hub) -> None:
     pull()
-    lock = msgspec.json.decode((paths.models_folder() / "models.lock.json").read_bytes())
-    assert lock["some-model"]["repository"] == stand_in.REPOSITORY
-    assert lock["some-model"]["revision"] == stand_in.REVISION
-    assert lock["some-model"]["files"][0] == {"path": FIRST.path, "size": len(MODEL), "sha256": FIRST.sha256}
+    locked = lock.read()["some-model"]
+    assert (locked.repository, locked.revision) == (stand_in.REPOSITORY, stand_in.REVISION)
+    assert locked.files == ENTRY.files
 
 
 def test_the_lock_keeps_the_models_recorded_before(hub: Hub) -> None:
     pull()
     download.pull(stand_in.entry({"some/folder/model.json": b"{}"}, "another"), ignored)
-    lock = msgspec.json.decode((paths.models_folder() / "models.lock.json").read_bytes())
-    assert set(lock) == {"some-model", "another"}
+    assert set(lock.read()) == {"some-model", "another"}
 
 
 def test_progress_only_grows_and_ends_at_the_whole(hub: Hub) -> None:
@@ -165,6 +163,49 @@ def test_other_bytes_of_the_same_length_are_thrown_away(hub: Hub) -> None:
     assert pull().path.read_bytes() == MODEL
 
 
+def test_a_body_without_an_end_is_stopped_at_the_size_that_is_known(hub: Hub) -> None:
+    hub.faults.append(endless(most=200 * len(MODEL)))
+    with pytest.raises(DownloadError, match="More came than the 3,145,728 bytes"):
+        pull()
+    assert hub.sent < 100 * len(MODEL)
+    assert store.partial(ENTRY, FIRST).stat().st_size <= len(MODEL)
+    assert not store.place(ENTRY, FIRST).exists()
+    assert pull().path.read_bytes() == MODEL
+
+
+def test_a_redirect_is_followed_to_the_bytes(hub: Hub) -> None:
+    hub.faults.append(elsewhere(f"{hub.address}/cdn/{FIRST.path}"))
+    assert pull().path.read_bytes() == MODEL
+
+
+@pytest.mark.parametrize("address", ["", "file:///etc/hostname", "ftp://127.0.0.1/model.gguf"])
+def test_a_redirect_that_leads_nowhere_is_told_and_nothing_arrives(hub: Hub, address: str) -> None:
+    hub.faults.extend([elsewhere(address)] * 100)
+    with pytest.raises(DownloadError) as caught:
+        pull()
+    assert caught.value.hint
+    assert len(hub.bodies()) < 100
+    assert store.arrived(ENTRY) == 0
+
+
+UNKNOWN = msgspec.structs.replace(ENTRY, files=tuple(msgspec.structs.replace(f, sha256="") for f in ENTRY.files))
+
+
+def test_without_a_public_digest_the_first_download_is_trusted_and_its_digest_kept(hub: Hub) -> None:
+    download.pull(UNKNOWN, ignored)
+    assert lock.read()["some-model"].files == ENTRY.files
+
+
+def test_after_that_other_bytes_are_no_longer_taken(hub: Hub) -> None:
+    found = download.pull(UNKNOWN, ignored)
+    found.path.write_bytes(b"!" + MODEL[1:])
+    hub.files[FIRST.path] = b"!" + MODEL[1:]
+    with pytest.raises(DownloadError, match="damaged or altered"):
+        download.pull(UNKNOWN, ignored)
+    hub.files[FIRST.path] = MODEL
+    assert download.pull(UNKNOWN, ignored).path.read_bytes() == MODEL
+
+
 def test_another_size_than_the_catalogues_is_refused_before_anything_is_fetched(hub: Hub) -> None:
     hub.files[FIRST.path] = MODEL + b"more"
     with pytest.raises(DownloadError, match=r"3,145,732 bytes instead of 3,145,728"):
@@ -180,7 +221,7 @@ def test_a_part_that_is_too_long_is_begun_anew(hub: Hub) -> None:
 
 def test_parts_of_another_version_are_cleared_away(hub: Hub) -> None:
     paths.private_folder(store.folder(ENTRY))
-    (store.folder(ENTRY) / "model.gguf.0123456789ab.part").write_bytes(b"old")
+    (store.folder(ENTRY) / "model.gguf.ba9876543210.part").write_bytes(b"old")
     pull()
     assert list(store.folder(ENTRY).glob("*.part")) == []
 
