@@ -7,9 +7,11 @@
     │   ├── PersonaError           78   a persona that does not exist
     │   │   └── EvolutionError     78   a change that no persona can undergo
     │   ├── CardError              78   a character card that cannot be read or written
-    │   └── BoundaryError          78   a boundary that may not be moved that way
+    │   ├── BoundaryError          78   a boundary that may not be moved that way
+    │   └── StudyError             78   a study that is not as it must be, or a step of it that may not be taken
     ├── ModelError                 78   a model that is missing, damaged or unknown
     ├── EngineError                 1   an engine that could not load or died
+    │   └── EngineLostError         1   an engine that cannot go on, though its process could
     ├── AudioError                  1   sound that cannot be had
     │   ├── DeviceError             1   no microphone, no speaker, or one that went away
     │   └── RecordingError          1   a WAV that cannot be used as a microphone
@@ -23,7 +25,8 @@
     │   ├── MemoryUnknownError      1   nothing has that name
     │   └── ImportRefusedError      1   a file that cannot be imported; the line is named
     ├── NotRunningError             1   no companion runs in the background
-    └── JournalError                1   a journal that cannot be read or does not replay
+    ├── JournalError                1   a journal that cannot be read or does not replay
+    └── ExportError                 1   research data that cannot be exported, pooled or reported
 
 Knows nothing of terminals: `cli` prints the sentence and leaves with the exit code.
 """
@@ -88,6 +91,12 @@ class BoundaryError(ConfigurationError):
     code = "boundary"
 
 
+class StudyError(ConfigurationError):
+    """A study that is not as it must be, or a step of it that may not be taken."""
+
+    code = "study"
+
+
 class ModelError(CompanionError):
     """A model that is missing, damaged or unknown."""
 
@@ -99,6 +108,12 @@ class EngineError(CompanionError):
     """An engine that could not load, or whose process died."""
 
     code = "engine"
+
+
+class EngineLostError(EngineError):
+    """An engine that cannot go on, though its process could: what it needs outside of it is gone."""
+
+    code = "engine-lost"
 
 
 class AudioError(CompanionError):
@@ -184,3 +199,9 @@ class JournalError(CompanionError):
     """A journal that cannot be read or does not replay."""
 
     code = "journal"
+
+
+class ExportError(CompanionError):
+    """Research data that cannot be exported, pooled or reported. Nothing of it was."""
+
+    code = "export"

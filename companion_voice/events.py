@@ -32,6 +32,8 @@ class Quotation(msgspec.Struct, frozen=True):
     text: str
     time: str
     """When it was said, ISO 8601 with offset."""
+    key: str = ""
+    """What memory calls it."""
 
 
 class Manner(msgspec.Struct, frozen=True):
@@ -305,10 +307,18 @@ class MemoryAnswered(Event, frozen=True):
     """What was done, for those who watch: `forget`, `never`, `pin` …"""
     forgot: bool = False
     """Things said in this conversation are gone, and must not be said again."""
+    put_right: tuple[tuple[str, str], ...] = ()
+    """What the person said earlier, and the same as they now say that it should be."""
 
 
 class MemoryFailed(Event, frozen=True):
     """Memory could not keep or read something; what was said is kept in RAM meanwhile."""
+
+    reason: str
+
+
+class JournalFailed(Event, frozen=True):
+    """The journal cannot be written any more; the conversation goes on without it."""
 
     reason: str
 
@@ -411,6 +421,7 @@ AnyEvent: TypeAlias = (
     | Recalled
     | MemoryAnswered
     | MemoryFailed
+    | JournalFailed
     | Woke
     | InputEnded
     | StopRequested

@@ -26,6 +26,7 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_remembered: str
     """How a model is told that memory holds no sure answer."""
     memory_failed: str
+    journal_failed: str
     off_record: str
     boundary_kept: str
     """That a boundary cannot be moved as the person asks; {reason} says why."""

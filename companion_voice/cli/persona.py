@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -9,10 +10,11 @@ import msgspec
 
 from companion_voice import documents, paths, settings
 from companion_voice.cli import persona_cards, persona_history
-from companion_voice.errors import PersonaError
+from companion_voice.errors import NotRunningError, PersonaError
 from companion_voice.persona import check as checks
 from companion_voice.persona import files, published
 from companion_voice.persona.schema import Persona
+from companion_voice.runtime import control
 
 _SETTING = re.compile(r"^persona:[ \t]*(?:\"[^\"]*\"|'[^']*'|[^\s#]*)", re.MULTILINE)
 _PLAIN = re.compile(r"[\w./~-]+")
@@ -79,6 +81,13 @@ def use(name: str) -> None:
     documents.parse(data, settings.Settings, name=str(file))
     paths.write_private(file, data)
     click.echo(f"You talk with {one.name} from now on. It is written in {file}.")
+    with suppress(NotRunningError):
+        runs = control.ask(control.Request("status")).status
+        if runs and runs.persona != one.name:
+            click.echo(
+                f"The companion that runs in the background is {runs.persona} until it starts again, or until you tell "
+                f"it: let me talk to {one.name}."
+            )
 
 
 @persona.command()

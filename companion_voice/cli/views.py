@@ -113,6 +113,7 @@ class TerminalView:
     def observe(self, event: AnyEvent, state: State, commands: Sequence[AnyCommand]) -> None:
         """Show what an event led to."""
         self._phase = phase(state)
+        self._name = state.setup.name
         self._waited = self._latency.observe(event, tuple(commands)) or self._waited
         for command in commands:
             match command:
@@ -197,9 +198,10 @@ class PlainView:
         """Show one line about the program itself, beside the conversation."""
         print(text, file=sys.stderr, flush=True)
 
-    def observe(self, event: AnyEvent, state: State, commands: Sequence[AnyCommand]) -> None:  # noqa: ARG002
+    def observe(self, event: AnyEvent, state: State, commands: Sequence[AnyCommand]) -> None:
         """Show what an event led to."""
         self._waited = self._latency.observe(event, tuple(commands)) or self._waited
+        self._name = state.setup.name
         for command in commands:
             match command:
                 case Show():

@@ -169,6 +169,8 @@ def _of_persona(state: State, said: str) -> Decision | None:
 
 
 def _of_memory(state: State, said: str) -> Decision | None:
+    if state.deciding and evolution.agrees(said, state.language):
+        return Decide(kept=True)
     request = requests.understand(said, state.language, state.setup.name) if state.setup.remembers else None
     if request is None:
         return None

@@ -199,6 +199,8 @@ def memory_answered(state: State, event: MemoryAnswered) -> Result:
     """Say what memory did, or what it asks; forget here as well what it forgot."""
     if event.forgot:
         state = replace(state, history=())
+    if event.put_right:
+        state = replace(state, history=_put_right(state.history, dict(event.put_right)))
     reply = _by_epoch(state, event.epoch)
     if reply is None or reply.stage != "recalling":
         return state, ()
@@ -207,6 +209,11 @@ def memory_answered(state: State, event: MemoryAnswered) -> Result:
     if event.forgot:  # the model has computed what is gone; this takes its place
         commands += (Prepare(prompt=prepared(state)),)
     return state, commands
+
+
+def _put_right(history: tuple[Message, ...], right: dict[str, str]) -> tuple[Message, ...]:
+    """Return what was said as the person now says that it should be, so that no model goes by what was wrong."""
+    return tuple(replace(one, text=right.get(one.text, one.text)) if one.who == "person" else one for one in history)
 
 
 def persona_taken(state: State, event: PersonaTaken) -> Result:

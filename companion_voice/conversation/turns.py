@@ -22,6 +22,7 @@ from companion_voice.events import (
     Hold,
     HushRequested,
     InputEnded,
+    JournalFailed,
     Judged,
     Meet,
     MemoryAnswered,
@@ -124,6 +125,8 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
             return replies.persona_refused(state, event)
         case MemoryFailed(reason=reason):
             return replies.announce(state, state.phrases.memory_failed.format(reason=reason))
+        case JournalFailed(reason=reason):
+            return replies.announce(state, state.phrases.journal_failed.format(reason=reason))
         case Written(epoch=epoch, text=text):
             return replies.written(state, epoch, text, over=False)
         case WritingEnded(epoch=epoch):

@@ -66,6 +66,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nothing_to_forget: str
     cancelled: str
     corrected: str
+    corrected_value: str
     corrected_quote: str
     which_is_right: str
     never: str
@@ -79,6 +80,7 @@ class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unavailable: str
     no_room: str
     lingering: str
+    in_journals: str
     day: dict[Literal["today", "yesterday", "near", "year", "far"], str]
     first_of_month: str
     weekdays: str
@@ -101,6 +103,7 @@ Fixed: TypeAlias = Literal[
     "unavailable",
     "no_room",
     "lingering",
+    "in_journals",
 ]
 
 
@@ -144,6 +147,8 @@ def corrected(fact: Fact, *, language: str) -> str:
     sentence = _sentence(fact, words)
     if sentence:
         return words.corrected.format(sentence=sentence)
+    if fact.origin == "person":  # its quote is what the person said before they put it right
+        return words.corrected_value.format(value=fact.value)
     return words.corrected_quote.format(quote=_shortened(fact.quote))
 
 

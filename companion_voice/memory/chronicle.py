@@ -49,6 +49,14 @@ def latest(db: Database, person: str, level: Level) -> Summary | None:
     return Summary(level, row[1], row[2], row[3], _sentences(db, row[0])) if row else None
 
 
+def everything(db: Database, person: str) -> tuple[Summary, ...]:
+    """Return every summary of a person's talks, oldest first."""
+    rows = db.execute(
+        "SELECT level, session, start_us, end_us, id FROM summaries WHERE person = ? ORDER BY start_us, id", (person,)
+    ).fetchall()
+    return tuple(Summary(one[0], one[1], one[2], one[3], _sentences(db, one[4])) for one in rows)
+
+
 def remove(db: Database, summary: int) -> None:
     """Remove a summary, its sentences and what they rest on."""
     db.execute("DELETE FROM summary_sources WHERE summary = ?", (summary,))

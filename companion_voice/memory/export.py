@@ -1,25 +1,28 @@
-"""Everything that is remembered, as one JSON document that can be read back exactly, or as Markdown for reading.
+"""Everything that is remembered, of everybody, as one JSON document that can be read back exactly.
 
-Knows no index: it is made anew when a document is read back.
+Knows no index: it is made anew when a document is read back. Where a document comes from it says itself, and nothing
+of that is stored.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 from sqlite_utils import Database
 
 from companion_voice.errors import ImportRefusedError
-from companion_voice.memory import cipher, ledger, moments, recall, transcript
+from companion_voice.memory import cipher, histories, ledger, provenance, recall, transcript
+from companion_voice.memory.histories import Sealed
+from companion_voice.memory.provenance import Provenance
 from companion_voice.memory.records import Fact, Turn
+from companion_voice.persona.evolution.drift import Counts
 
 HEAD = b'{\n "companion_memory": 1'
 """How such a document begins, which is what tells it from a file of turns."""
 LARGEST = 512 << 20
 """Bytes of the largest document that is read back: it is read whole, and a lifetime of talks is a fraction of that."""
-_PLAIN = ("people", "sessions", "summaries", "summary_sentences", "summary_sources", "rules", "receipts")
-_COLUMNS = {
+_COLUMNS: Final = {
     "people": ("id", "name", "guest", "expires_us"),
     "sessions": ("id", "person", "persona", "started_us", "ended_us"),
     "summaries": ("id", "person", "level", "session", "start_us", "end_us", "made_us"),
@@ -27,15 +30,21 @@ _COLUMNS = {
     "summary_sources": ("summary", "position", "turn"),
     "rules": ("id", "person", "topic", "made_us"),
     "receipts": ("id", "time_us", "what"),
+    "readings": ("turn",),
+    "persona_speech": ("persona", "person", "day", *Counts.__struct_fields__),
 }
+"""The tables whose rows are carried as they are."""
+_FIRST: Final = ("people", "sessions")
+"""Those of them that turns need."""
 
 Row = dict[str, str | int | float | None]
 
 
-class Document(msgspec.Struct, forbid_unknown_fields=True):
-    """A whole memory."""
+class Document(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A whole memory. Older versions wrote no provenance, no readings and nothing of the personas."""
 
     companion_memory: Literal[1]
+    provenance: Provenance | None = None
     people: list[Row]
     sessions: list[Row]
     turns: list[Turn]
@@ -45,6 +54,9 @@ class Document(msgspec.Struct, forbid_unknown_fields=True):
     summary_sources: list[Row]
     rules: list[Row]
     receipts: list[Row]
+    readings: list[Row] = []
+    persona_changes: tuple[Sealed, ...] = ()
+    persona_speech: list[Row] = []
 
 
 def is_document(file: Path) -> bool:
@@ -58,10 +70,15 @@ def is_document(file: Path) -> bool:
 
 def to_json(db: Database) -> bytes:
     """Return everything as JSON; the same memory gives the same bytes."""
-    rows = {table: [dict(zip(_COLUMNS[table], row, strict=True)) for row in _rows(db, table)] for table in _PLAIN}
-    turns = list(transcript.select(db, "ORDER BY id"))
-    facts = list(ledger.select(db, "ORDER BY id"))
-    document = Document(companion_memory=1, turns=turns, facts=facts, **rows)
+    rows = {table: [dict(zip(_COLUMNS[table], row, strict=True)) for row in _rows(db, table)] for table in _COLUMNS}
+    document = Document(
+        companion_memory=1,
+        turns=list(transcript.select(db, "ORDER BY id")),
+        facts=list(ledger.select(db, "ORDER BY id")),
+        persona_changes=histories.everything(db),
+        provenance=provenance.of(db),
+        **rows,
+    )
     return msgspec.json.format(msgspec.json.encode(document), indent=1) + b"\n"
 
 
@@ -88,14 +105,6 @@ def from_json(db: Database, file: Path) -> Document:
     return document
 
 
-def to_markdown(db: Database, person: str) -> str:
-    """Return what is remembered of a person for reading: first what is known, then every conversation."""
-    facts = list(ledger.select(db, "WHERE person = ? ORDER BY subject, slot, id", (person,)))
-    turns = transcript.select(db, "WHERE person = ? ORDER BY id", (person,))
-    known = ["## What is known", "", *(_fact_line(fact) for fact in facts), ""] if facts else []
-    return "\n".join(["# Memory", "", *known, *_conversations(turns)])
-
-
 def _rows(db: Database, table: str) -> Iterator[tuple[str | int | float | None, ...]]:
     yield from db.execute(f"SELECT {', '.join(_COLUMNS[table])} FROM {table} ORDER BY rowid")  # noqa: S608 - ours
 
@@ -103,14 +112,16 @@ def _rows(db: Database, table: str) -> Iterator[tuple[str | int | float | None, 
 def _store(db: Database, document: Document) -> None:
     db.execute("DELETE FROM people")
     db.execute("DELETE FROM receipts")
-    for table in ("people", "sessions"):
+    for table in _FIRST:
         _insert(db, table, getattr(document, table))
     for turn in document.turns:
         transcript.insert(db, turn)
     for fact in document.facts:
         ledger.insert(db, fact)
-    for table in ("summaries", "summary_sentences", "summary_sources", "rules", "receipts"):
-        _insert(db, table, getattr(document, table))
+    for table in _COLUMNS:
+        if table not in _FIRST:
+            _insert(db, table, getattr(document, table))
+    histories.restore(db, document.persona_changes)
     recall.index_turns(db, document.turns)
     recall.index_facts(db, document.facts)
 
@@ -119,28 +130,3 @@ def _insert(db: Database, table: str, rows: list[Row]) -> None:
     columns = _COLUMNS[table]
     statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"  # noqa: S608
     db.conn.executemany(statement, [tuple(row[column] for column in columns) for row in rows])
-
-
-def _fact_line(fact: Fact) -> str:
-    day = moments.moment(fact.made_us).date()
-    until = f", until {moments.moment(fact.valid_until_us).date()}" if fact.valid_until_us is not None else ""
-    return f"- {fact.subject}: {fact.slot}: {fact.value} (told on {day}{until}: “{_one_line(fact.quote)}”) `{fact.key}`"
-
-
-def _conversations(turns: Iterator[Turn]) -> Iterator[str]:
-    session = ""
-    for turn in turns:
-        if turn.session != session:
-            session = turn.session
-            yield from ("", f"## {turn.time[:10]} ({session})", "")
-        yield _turn_line(turn)
-    yield ""
-
-
-def _turn_line(turn: Turn) -> str:
-    who = turn.name or ("You" if turn.who == "user" else "Companion")
-    return f"- **{who}** {turn.time[11:16]} {_one_line(turn.text)} `{turn.key}`"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

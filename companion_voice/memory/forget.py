@@ -87,6 +87,14 @@ def covers(choice: Choice, new: NewTurn) -> bool:
     )
 
 
+def words(db: Database, choice: Choice, waiting: Iterable[NewTurn] = ()) -> tuple[str, ...]:
+    """Return every text in which the words of a choice were told, what personas made of it, and its own words."""
+    told = [text for turn in choice.turns for text in (turn.text, turn.said)]
+    told += [text for new in waiting if covers(choice, new) for text in (new.text, new.said)]
+    shared = personas.words_from(db, choice.person, frozenset(turn.key for turn in choice.turns))
+    return tuple(dict.fromkeys(filter(None, [choice.words, *told, *shared])))
+
+
 def remove(db: Database, choice: Choice, now_us: int) -> Receipt:
     """Remove what was chosen and all that rests on it, inside the caller's transaction, and mark the file."""
     turns, facts = choice.turns, choice.facts

@@ -3,27 +3,44 @@
 Knows no verb: those stand in `telling`, `asking` and `ruling`, and `store` puts them together.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlite_utils import Database
 
 from companion_voice.memory import database, moments
 from companion_voice.memory.intake import Intake
 from companion_voice.memory.places import Place
+from companion_voice.memory.records import Struck
+
+Elsewhere: TypeAlias = Callable[[Sequence[str]], Struck]
+"""Takes words that are to be forgotten out of whatever holds them outside of the memory."""
+
+
+def nowhere_else(_: Sequence[str]) -> Struck:
+    """Take words out of nothing: the memory is all there is."""
+    return Struck()
 
 
 class Held:
     """A memory that this program holds open."""
 
     def __init__(
-        self, db: Database, place: Place, *, clock: Callable[[], datetime], unlock: Callable[[], None]
+        self,
+        db: Database,
+        place: Place,
+        *,
+        clock: Callable[[], datetime],
+        unlock: Callable[[], None],
+        elsewhere: Elsewhere = nowhere_else,
     ) -> None:
         self._db = db
         self._place = place
         self._clock = clock
         self._unlock = unlock
+        self._elsewhere = elsewhere
         self._intake = Intake(db)
 
     @property

@@ -38,6 +38,11 @@ def corrections(facts: Sequence[Fact]) -> dict[int, tuple[tuple[str, str], ...]]
     return found
 
 
+def replaced(text: str, wrong: str, right: str) -> str:
+    """Return a text with a value put right wherever it stands as words of its own."""
+    return re.sub(rf"\b{re.escape(wrong)}\b", lambda _: right, text)
+
+
 def _was_put_right(wrong: Fact, right: Fact) -> bool:
     same = (wrong.turn, wrong.subject, wrong.slot) == (right.turn, right.subject, right.slot)
     return same and wrong.id != right.id and wrong.valid_until_us == right.valid_from_us

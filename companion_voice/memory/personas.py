@@ -178,6 +178,19 @@ def read(db: Database, whose: tuple[str, str]) -> tuple[Change, ...]:
     return tuple(map(chain.opened, seals))
 
 
+def of_person(db: Database, person: str) -> list[tuple[str, Change]]:
+    """Return every change of every persona with a person, with its name. Raises `MemoryDamagedError`."""
+    rows = db.execute("SELECT DISTINCT persona FROM persona_changes WHERE person = ? ORDER BY persona", (person,))
+    return [(persona, change) for (persona,) in rows.fetchall() for change in read(db, (persona, person))]
+
+
+def words_from(db: Database, person: str, turns: frozenset[str]) -> list[str]:
+    """Return the words that changes took from any of some turns, by their keys."""
+    rows = db.execute("SELECT entry, head, words FROM persona_changes WHERE person = ? AND words NOT NULL", (person,))
+    taken = [change for change in (chain.opened(Seal(*row)) for row in rows) if turns & {*change.evidence}]
+    return [text for change in taken if change.words for text in (change.words.text, change.words.topic)]
+
+
 def append(db: Database, whose: tuple[str, str], change: Change) -> Change:
     """Write a change behind the last one, inside the caller's transaction."""
     seal = chain.sealed(change, whose, _head(db, whose), secrets.token_hex(16))

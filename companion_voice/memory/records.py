@@ -103,7 +103,7 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """Which kind of forgetting: `key`, `since`, `about`, `everything`, `guest`."""
     time: str
     turns: tuple[str, ...] = ()
-    """Keys of the turns removed: persona changes, caches and journals that rest on them go as well."""
+    """Keys of the turns removed: persona changes and caches that rest on them go as well."""
     facts: tuple[str, ...] = ()
     summaries: int = 0
     sessions: tuple[str, ...] = ()
@@ -113,6 +113,18 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """From when to when the removed turns were spoken."""
     backups: int = 0
     """Backups that held the same words and were replaced by one without."""
+    journals: int = 0
+    """Lines of journals that lost the same words."""
+    unstruck: tuple[str, ...] = ()
+    """Journals that may still hold them, because they cannot be read or changed."""
+
+
+class Struck(msgspec.Struct, frozen=True):
+    """What forgetting did outside of the memory."""
+
+    lines: int = 0
+    unstruck: tuple[str, ...] = ()
+    """Files that may still hold the words."""
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import msgspec
 from companion_voice.memory import database, forget, health, moments, people, rules
 from companion_voice.memory.forget import Choice
 from companion_voice.memory.held import Held
-from companion_voice.memory.records import OWNER, Person, Receipt, Rule
+from companion_voice.memory.records import OWNER, Person, Receipt, Rule, Struck
 
 
 class Ruling(Held):
@@ -65,10 +65,12 @@ class Ruling(Held):
 
         Raises `MemoryBusyError` when another program keeps the bytes from going; they then go at the next opening.
         """
+        # Elsewhere first: after a crash in between, the memory still knows which words are to be forgotten.
+        struck = self._elsewhere(forget.words(self._db, choice, self._intake.waiting))
         self._intake.waiting = [new for new in self._intake.waiting if not forget.covers(choice, new)]
         with self._writing():
             receipt = forget.remove(self._db, choice, self._now_us())
-        return self._scrubbed(receipt)
+        return self._scrubbed(receipt, struck)
 
     # --- people ------------------------------------------------------------------------------------------------------
 
@@ -94,13 +96,14 @@ class Ruling(Held):
 
     def forget_person(self, who: str) -> Receipt:
         """Forget all of somebody and who it was (the owner stays, nameless). Raises `MemoryUnknownError`."""
+        person = self.person(who)
+        chosen = msgspec.structs.replace(self.choose_everything(person=person.id), what="person")
+        struck = self._elsewhere(forget.words(self._db, chosen))
         with self._writing():
-            person = people.found(self._db, who)
-            chosen = msgspec.structs.replace(forget.everything(self._db, person.id), what="person")
             receipt = forget.remove(self._db, chosen, self._now_us())
             people.rename(self._db, person.id, "")
             people.remove(self._db, person.id)
-        return self._scrubbed(receipt)
+        return self._scrubbed(receipt, struck)
 
     def expire(self, *, but: str = "") -> tuple[Receipt, ...]:
         """Forget the guests whose time is over, `but` not the one who is talking."""
@@ -108,11 +111,11 @@ class Ruling(Held):
             gone = [guest.id for guest in people.gone(self._db, self._now_us()) if guest.id != but]
         return tuple(self.forget_person(guest) for guest in gone)
 
-    def _scrubbed(self, receipt: Receipt) -> Receipt:
+    def _scrubbed(self, receipt: Receipt, struck: Struck) -> Receipt:
         """Take the bytes of what was removed out of every file, and make a backup without them if there was one."""
         with database.plainly():
             copies = health.remove_copies(self._place)
             forget.scrub(self._db)
             if copies:
                 health.back_up(self._db, self._place, self._clock())
-        return msgspec.structs.replace(receipt, backups=copies)
+        return msgspec.structs.replace(receipt, backups=copies, journals=struck.lines, unstruck=struck.unstruck)

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Self
 
 from companion_voice.errors import MemoryFullError
-from companion_voice.memory import cipher, database, export, moments, opening, transfer
+from companion_voice.memory import cipher, database, export, markdown, moments, opening, transfer
 from companion_voice.memory.asking import Asking
+from companion_voice.memory.held import Elsewhere, nowhere_else
 from companion_voice.memory.personas import Personas
 from companion_voice.memory.places import Place
 from companion_voice.memory.records import OWNER
@@ -32,22 +33,25 @@ class Memory(Telling, Asking, Ruling):
         read_only: bool = False,
         passphrase: str | None = None,
         clock: Callable[[], datetime] = moments.now,
+        elsewhere: Elsewhere = nowhere_else,
     ) -> Self:
         """Open the memory in `folder` (the person's own when None), for writing or beside the program that writes.
 
         Raises `MemoryBusyError`, `MemoryNewerError`, `MemoryDamagedError`, which offers a backup when the file has been
         put aside, and `MemoryLockedError` where a passphrase is needed and neither given nor found.
-        Guests whose time is over are forgotten.
+        Guests whose time is over are forgotten. Whatever is forgotten is handed to `elsewhere` as well.
         """
         place = Place(folder)
         cipher.unlock(place, passphrase)
         if read_only:
             with database.plainly():
-                return cls(opening.for_reading(place), place, clock=clock, unlock=lambda: None)
+                db = opening.for_reading(place)
+                return cls(db, place, clock=clock, unlock=lambda: None, elsewhere=elsewhere)
         unlock = place.lock()
         try:
             with database.plainly():
-                memory = cls(opening.for_writing(place, clock()), place, clock=clock, unlock=unlock)
+                db = opening.for_writing(place, clock())
+                memory = cls(db, place, clock=clock, unlock=unlock, elsewhere=elsewhere)
         except BaseException:
             unlock()
             raise
@@ -101,4 +105,4 @@ class Memory(Telling, Asking, Ruling):
     @database.plainly()
     def to_markdown(self, *, person: str = OWNER) -> str:
         """Return what is remembered of a person, for reading."""
-        return export.to_markdown(self._db, person)
+        return markdown.to_markdown(self._db, person)

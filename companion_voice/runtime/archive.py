@@ -6,7 +6,6 @@ requests stands in `clerk`, what is done when nobody wants anything in `lulls`.
 """
 
 import queue
-import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
@@ -29,13 +28,13 @@ from companion_voice.events import (
     Who,
 )
 from companion_voice.memory import answers, moments
-from companion_voice.memory.meant import corrections
+from companion_voice.memory.meant import corrections, replaced
 from companion_voice.memory.records import OWNER, Speaker
 from companion_voice.memory.store import Memory
 from companion_voice.memory.transcript import Session
 from companion_voice.persona.evolution.requests import Request
 from companion_voice.persona.schema import Persona
-from companion_voice.runtime import lulls
+from companion_voice.runtime import journals, lulls
 from companion_voice.runtime.beats import Beat
 from companion_voice.runtime.clerk import Clerk
 from companion_voice.runtime.clock import Clock
@@ -185,7 +184,7 @@ class Archive:
 
     def _open(self) -> _Desk | None:
         try:
-            memory = Memory.open(self._folder, passphrase=self._passphrase)
+            memory = Memory.open(self._folder, passphrase=self._passphrase, elsewhere=journals.strike)
         except (CompanionError, OSError) as error:
             self._fail(_reason(error))
             return None
@@ -256,7 +255,7 @@ class Archive:
                 is_shared = policy == "shared" or desk.memory.told_to(turn) == self._persona
                 if turn.session != desk.session.id and is_shared:
                     text = self._put_right(turn.id, item.text)
-                    found.setdefault(text.casefold(), Quotation(_SPOKEN[turn.who], text, turn.time))
+                    found.setdefault(text.casefold(), Quotation(_SPOKEN[turn.who], text, turn.time, turn.key))
         except CompanionError:
             return (), False
         return tuple(found.values())[:MOST_QUOTED], recollection.sure and bool(found)
@@ -278,6 +277,7 @@ class Archive:
             asks=answer.asks,
             operation=answer.operation,
             forgot=answer.forgot,
+            put_right=answer.put_right,
         )
 
     def _answer_about_changes(self, desk: _Desk | None, command: AskMemory) -> MemoryAnswered:
@@ -296,7 +296,7 @@ class Archive:
     def _put_right(self, turn: int, text: str) -> str:
         """Return words of a turn as the person said later that they should be."""
         for wrong, right in self._corrections.get(turn, ()):
-            text = re.sub(rf"\b{re.escape(wrong)}\b", lambda _, right=right: right, text)  # type: ignore[misc]
+            text = replaced(text, wrong, right)
         return text
 
     def _leave(self, desk: _Desk) -> None:

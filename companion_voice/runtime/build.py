@@ -21,14 +21,16 @@ from companion_voice.conversation.casting import played
 from companion_voice.conversation.endpoint import Manner
 from companion_voice.conversation.state import Setup, State, begin
 from companion_voice.engines.protocols import EngineOptions
-from companion_voice.errors import CardError, DocumentError
-from companion_voice.events import AnyEvent, End, InputEnded, Kind, StopRequested, TalkToggled, Typed
+from companion_voice.errors import CardError, CompanionError, DocumentError
+from companion_voice.events import AnyEvent, End, InputEnded, JournalFailed, Kind, StopRequested, TalkToggled, Typed
 from companion_voice.memory.places import Place
 from companion_voice.persona import files
 from companion_voice.persona.cards import files as cards
 from companion_voice.persona.cards.lorebook import Budget, Lore
 from companion_voice.persona.schema import Persona
-from companion_voice.research.journal import Journal
+from companion_voice.research import keeping, sessions
+from companion_voice.research.behaviours import detect
+from companion_voice.research.journal import Journal, begun
 from companion_voice.runtime import habits, selection, standing
 from companion_voice.runtime.archive import Archive
 from companion_voice.runtime.beats import Beat
@@ -37,6 +39,7 @@ from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.conductor import Conductor, Observer
 from companion_voice.runtime.ears import Ears
 from companion_voice.runtime.inbox import Inbox
+from companion_voice.runtime.logbook import Logbook
 from companion_voice.runtime.mouth import Mouth
 from companion_voice.runtime.reader import Reader
 from companion_voice.runtime.selection import Candidate
@@ -159,7 +162,7 @@ class Companion:
         """
         sys.setswitchinterval(_SWITCH)
         inbox, clock = self._inbox, self._clock
-        journal = Journal(self._way.journal, self.setup, clock.wall()) if self._way.journal else None
+        logbook = self._logbook(inbox, clock)
         supervisor = Supervisor(self._options(), self._speaker, inbox, clock, paths.log_folder())
         ears = self._ears(supervisor, inbox, clock)
         reader = Reader(supervisor)
@@ -180,9 +183,9 @@ class Companion:
             ears=ears,
             archive=archive,
             casting=casting,
-            observers=[reader, *self._keepers(), *observers, *([journal] if journal else [])],
+            observers=[reader, *self._keepers(), *observers, *([logbook] if logbook else [])],
         )
-        rooms = [(name, room) for name, room in _named(ears, mouth, archive) if room]
+        rooms = [(name, room) for name, room in _named(ears, mouth, archive, logbook) if room]
         self._beats = {"conductor": conductor.beat, **{name: room.beat for name, room in rooms}}
         workers = [Worker(name, room.run, inbox) for name, room in rooms]
         if lines:
@@ -201,13 +204,32 @@ class Companion:
             for worker in workers:
                 worker.join(_PATIENCE)
             supervisor.close()
-            if journal:
-                journal.close()
             if self._is_lived and conductor.state.patience:
                 habits.save(conductor.state.patience)
 
     def _keepers(self) -> list[Observer]:
         return [Keeper(self._standing)] if self._is_lived else []
+
+    def _logbook(self, inbox: Inbox, clock: Clock) -> Logbook | None:
+        """Return what keeps the journal: the one asked for, or the one the person always wants.
+
+        Raises `JournalError` where the one asked for cannot be begun; of the other it is only told.
+        """
+        chosen = keeping.load()
+        if self._way.journal:
+            heading = begun(self.setup, started=clock.wall(), models=_models(self.chosen), voice=_voice(self.chosen))
+            return Logbook(Journal(self._way.journal, heading), inbox, clock)
+        if chosen.journals == "off" or not self._is_lived:
+            return None
+        heading = begun(
+            self.setup, started=clock.wall(), level=chosen.level, models=_models(self.chosen), voice=_voice(self.chosen)
+        )
+        try:
+            journal = Journal(sessions.place(heading.started, heading.session), heading, detect)
+        except CompanionError as error:
+            inbox.post(JournalFailed(at=clock.now(), reason=str(error)))
+            return None
+        return Logbook(journal, inbox, clock)
 
     def _at_rest(self) -> bool:
         return self._conductor is not None and self._conductor.state.resting
@@ -248,9 +270,9 @@ class Companion:
 
 
 def _named(
-    ears: Ears | None, mouth: Mouth | None, archive: Archive | None
-) -> tuple[tuple[str, Ears | Mouth | Archive | None], ...]:
-    return ("ears", ears), ("mouth", mouth), ("archive", archive)
+    ears: Ears | None, mouth: Mouth | None, archive: Archive | None, logbook: Logbook | None
+) -> tuple[tuple[str, Ears | Mouth | Archive | Logbook | None], ...]:
+    return ("ears", ears), ("mouth", mouth), ("archive", archive), ("logbook", logbook)
 
 
 def _end_when(over: threading.Event, inbox: Inbox, clock: Clock) -> None:
@@ -324,6 +346,16 @@ def _books(key: str, cast: dict[str, Persona]) -> dict[str, tuple[tuple[Lore, ..
             if cards.original(name):
                 found[name] = cards.book(name, persona)
     return found
+
+
+def _models(chosen: dict[Kind, tuple[Candidate, ...]]) -> dict[Kind, str]:
+    """Return all that tells which model does which work; the first line of each is its name."""
+    return {kind: f"{selection.label(one)}\n{one.options}" for kind, (one, *_) in chosen.items()}
+
+
+def _voice(chosen: dict[Kind, tuple[Candidate, ...]]) -> dict[str, str]:
+    """Return how the voice was told to speak."""
+    return chosen["tts"][0].options.tuning if "tts" in chosen else {}
 
 
 def _setup(

@@ -13,7 +13,7 @@ from companion_voice.errors import CompanionError, MemoryFullError, StoreError
 from companion_voice.memory import answers, moments
 from companion_voice.memory.facts import extract
 from companion_voice.memory.forget import Choice
-from companion_voice.memory.meant import meant
+from companion_voice.memory.meant import meant, replaced
 from companion_voice.memory.records import Fact, NewFact, Turn
 from companion_voice.memory.store import Memory
 from companion_voice.memory.transcript import Session
@@ -28,6 +28,8 @@ class Answer(msgspec.Struct, frozen=True):
     operation: str
     asks: bool = False
     forgot: bool = False
+    put_right: tuple[tuple[str, str], ...] = ()
+    """What the person said, and the same as they now say that it should be."""
 
 
 class _Chosen(msgspec.Struct, frozen=True):
@@ -74,7 +76,7 @@ class Clerk:
             case requests.LastTime(span=span):
                 return Answer(self._last_time(span, language), "last")
             case requests.Correct():
-                return Answer(self._correct(request, language), "correct")
+                return self._correct(request, language)
             case requests.Pin():
                 return Answer(self._pin(language), "pin")
             case requests.NeverRemember(topic=topic):
@@ -131,20 +133,19 @@ class Clerk:
 
     # --- ruling ------------------------------------------------------------------------------------------------------
 
-    def _correct(self, request: requests.Correct, language: str) -> str:
+    def _correct(self, request: requests.Correct, language: str) -> Answer:
         facts = self._find.facts()
         disputed = self._stated_otherwise(request, facts, language) if request.statement else self._just_said(facts)
         wrong = {_told(fact): value or request.value for fact, value in disputed if value != fact.value}
         if len(wrong) != 1 or not all(wrong.values()):
             already = [fact for fact, value in disputed if value == fact.value]
-            return (
-                answers.corrected(already[-1], language=language)
-                if already
-                else answers.say("which_is_right", language)
-            )
+            text = answers.corrected(already[-1], language=language) if already else ""
+            return Answer(text or answers.say("which_is_right", language), "correct")
         known = [fact for fact in facts if _told(fact) in wrong]
         self._spoken = tuple(self._memory.correct(fact.key, wrong[_told(fact)]) for fact in known)[-1:]
-        return answers.corrected(self._spoken[0], language=language)
+        told = [(self._memory.why(fact.key)[1].text, fact.value, wrong[_told(fact)]) for fact in known]
+        put_right = tuple((text, replaced(text, *values)) for text, *values in told)
+        return Answer(answers.corrected(self._spoken[0], language=language), "correct", put_right=put_right)
 
     def _stated_otherwise(
         self, request: requests.Correct, facts: Sequence[Fact], language: str
@@ -208,7 +209,8 @@ class Clerk:
         text = answers.receipt(facts=chosen.facts, turns=chosen.turns, language=language)
         self._spoken = ()
         try:
-            self._memory.forget(choice)
+            if self._memory.forget(choice).unstruck:
+                text = answers.say("in_journals", language)
         except (StoreError, OSError):
             if self._find.is_there(choice):
                 raise

@@ -81,7 +81,7 @@ def choose(
 
 def describe(chosen: dict[Kind, tuple[Candidate, ...]]) -> str:
     """Return one line about what was taken and, where it is the plainest, how to get better."""
-    parts = [f"{_VERBS[kind]}: {_label(candidates[0])}" for kind, candidates in chosen.items()]
+    parts = [f"{_VERBS[kind]}: {label(candidates[0])}" for kind, candidates in chosen.items()]
     plain = any(candidates[0].engine == BUILT_IN.get(kind) for kind, candidates in chosen.items())
     return " · ".join(parts) + (" — better ones: companion models pull" if plain else "")
 
@@ -139,6 +139,7 @@ def _speaking(persona: Persona) -> dict[str, str]:
     return {key: str(value) for key, value in manner.items() if value != getattr(usual, key)}
 
 
-def _label(candidate: Candidate) -> str:
+def label(candidate: Candidate) -> str:
+    """Return an engine's name, with its model's file name where it has one."""
     name = candidate.options.model.rsplit("/", maxsplit=1)[-1]
     return f"{candidate.engine} ({name})" if name else candidate.engine

@@ -58,7 +58,7 @@ def test_a_persona_that_may_not_change_is_never_considered():
     assert not any(isinstance(command, ConsiderChange) for command in commands)
 
 
-@pytest.mark.parametrize(("said", "kept"), [("yes", True), ("yes please", True), ("no", False)])
+@pytest.mark.parametrize(("said", "kept"), [("yes", True), ("okay", True), ("why not", True), ("no", False)])
 def test_a_change_is_asked_about_and_decided_by_the_person(said, kept):
     one, _ = after(talking(), PROPOSED)
     assert "shorter" in one.history[-1].text

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import get_args
 
+import msgspec
 import pytest
 
 from companion_voice.memory import answers
@@ -112,6 +113,8 @@ def test_what_was_before_and_what_was_put_right():
     assert answers.corrected(facts[0], language="en") == "I have put that right: you live in Lyon."
     facts, _ = told("J'habite en Bretagne.", "fr")
     assert answers.corrected(facts[0], language="fr") == "C'est corrigé. Vous avez dit : « J'habite en Bretagne »."
+    right = msgspec.structs.replace(facts[0], value="Nantes", origin="person")
+    assert answers.corrected(right, language="fr") == "C'est corrigé : « Nantes »."
 
 
 @pytest.mark.parametrize(

@@ -211,3 +211,16 @@ def test_every_verb_has_help_with_an_example(run, verb):
     code, out, _ = run(verb, "--help")
     assert code == 0
     assert f"Example: companion memory {verb}" in out
+
+
+def test_forgetting_says_which_journal_may_still_hold_it(run, conversations, home):
+    run("import", str(conversations))
+    broken = home / "data" / "journals" / "old.jsonl"
+    broken.parent.mkdir(parents=True)
+    broken.write_text('{"said": "My sister is Mary."}\n')
+    code, out, err = run("forget", "--about", "Mary", "--yes")
+    assert code == 1
+    assert "1 turns" in out
+    assert "may still hold it" in err
+    assert f"companion log delete {broken}" in err
+    assert "Mary" not in run("search", "Mary")[1]

@@ -5,10 +5,12 @@ import os
 
 import pytest
 
+from companion_voice import __version__
 from companion_voice.errors import ImportRefusedError
 from companion_voice.memory.export import HEAD
 from companion_voice.memory.store import Memory
 from companion_voice.memory.transfer import LONGEST_LINE
+from companion_voice.persona import files
 
 
 def line(number, text="Hello.", **other):
@@ -180,3 +182,96 @@ def test_markdown_can_be_read(lived):
     assert "## 2023-05-08 (s1)" in text
     assert "- **Anna** 13:56 My sister's name is Mary. `D1:1`" in text
     assert "figs" not in text
+
+
+@pytest.fixture
+def grown(lived):
+    """Return the memory after Ada got shorter, shares a joke, was read by a model, and forgot a nickname."""
+    ada = files.load("ada")
+    session = lived.begin_session("s4", persona="ada")
+    for text in ("Please be shorter.", "Remember our joke about the purple goat.", "You can call me Captain."):
+        turn = lived.add_turn(session, "user", text, language="en")
+        lived.add_turn(session, "companion", "I see.", language="en")
+    lived.personas.decide("ada", lived.personas.consider("ada", ada), kept=True)
+    assert lived.personas.consider("ada", ada) is None
+    lived.personas.count_reply("ada", "I see.", "en")
+    lived.read(turn.key, b"{}")
+    lived.forget(lived.choose_about("Captain"))
+    return lived
+
+
+def test_what_personas_became_comes_back_the_same_and_can_be_gone_on_with(grown, tmp_path, clock):
+    file = tmp_path / "memory.json"
+    file.write_bytes(grown.to_json())
+    with Memory.open(tmp_path / "other", clock=clock) as other:
+        other.bring(file)
+        assert other.to_json() == file.read_bytes()
+        assert other.personas.history("ada") == grown.personas.history("ada")
+        assert other.personas.head("ada") == grown.personas.head("ada")
+        assert other.personas.days("ada") == grown.personas.days("ada") != {}
+        assert [joke.text for joke in other.personas.grown("ada", files.load("ada").traits).jokes] == [
+            "the purple goat"
+        ]
+        assert (
+            other.personas.roll_back("ada", files.load("ada").traits, 0).number
+            == len(grown.personas.history("ada")) + 1
+        )
+
+
+@pytest.mark.parametrize("old", ["asked_shorter", "purple goat"])
+def test_a_history_that_was_edited_on_its_way_is_refused_and_named(grown, tmp_path, clock, old):
+    file = tmp_path / "memory.json"
+    text = grown.to_json().decode()
+    start = text.index('"persona_changes"')
+    assert old in text[start:]
+    file.write_text(text[:start] + text[start:].replace(old, "asked_warmer", 1))
+    with Memory.open(tmp_path / "other", clock=clock) as other:
+        with pytest.raises(ImportRefusedError, match="history of ada"):
+            other.bring(file)
+        assert (other.turns(), other.personas.history("ada")) == ((), ())
+
+
+def test_a_history_that_is_there_is_not_replaced(grown, tmp_path):
+    file = tmp_path / "memory.json"
+    file.write_bytes(grown.to_json())
+    grown.forget(grown.choose_everything())
+    grown.allow("my divorce")
+    grown.forget_person("Anna")
+    with pytest.raises(ImportRefusedError, match="only ever added to"):
+        grown.bring(file)
+    assert grown.turns() == ()
+
+
+def test_an_export_of_an_older_version_is_read(lived, tmp_path, clock):
+    file = tmp_path / "memory.json"
+    document = json.loads(lived.to_json())
+    for key in ("provenance", "readings", "persona_changes", "persona_speech"):
+        del document[key]
+    file.write_text(json.dumps(document, indent=1))
+    with Memory.open(tmp_path / "other", clock=clock) as other:
+        assert other.bring(file).turns == 4
+
+
+def test_every_export_says_that_a_program_made_it_when_and_which_of_its_words(grown):
+    first, *_, last = (turn for turn in grown.turns() if turn.who == "companion")
+    origin = json.loads(grown.to_json())["provenance"]
+    assert (origin["personas"], origin["first"], origin["last"]) == (["ada"], first.time, last.time)
+    assert origin["program"] == f"Companion Voice {__version__}"
+    assert "no human said them" in origin["synthetic"]["en"]
+    header = grown.to_markdown().splitlines()[2:5]
+    assert header == [
+        f"> Written by {origin['program']}. It spoke, as ada, from {first.time} to {last.time}.",
+        f"> {origin['synthetic']['en']}",
+        f"> {origin['synthetic']['fr']}",
+    ]
+    assert "- **Companion** (companion) 14:00 I see. `" in grown.to_markdown()
+
+
+def test_markdown_tells_what_is_forbidden_what_changed_and_what_was_summed_up(grown):
+    grown.summarise(grown.turns(), "week")
+    text = grown.to_markdown()
+    assert "## Never to be remembered\n\n- my divorce\n" in text
+    assert "- ada, 2026-05-03: verbosity: 0.5 → 0.45: asked_shorter `1`" in text
+    assert "“the purple goat”" in text
+    assert "Captain" not in text
+    assert "- week, " in text

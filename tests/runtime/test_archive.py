@@ -281,6 +281,9 @@ def test_what_was_put_right_is_right_from_then_on(begin, language, told, wrong, 
     talk.person(told)
     answer = talk.ask(wrong)
     assert (answer.operation, right in answer.text) == ("correct", True)
+    [(said, put_right)] = answer.put_right
+    assert said == told
+    assert right in put_right
     talk.end()
     later = begin(language)
     quoted = [item.text for item in later.recall(question).items]

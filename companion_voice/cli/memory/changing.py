@@ -4,7 +4,17 @@ from datetime import datetime, timedelta
 
 import click
 
-from companion_voice.cli.memory.common import JSON, OF, confirm, fact_line, memory, opened, print_json, turn_line
+from companion_voice.cli.memory.common import (
+    JSON,
+    OF,
+    check_struck,
+    confirm,
+    fact_line,
+    memory,
+    opened,
+    print_json,
+    turn_line,
+)
 from companion_voice.memory import moments
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
@@ -89,11 +99,13 @@ def forget(
         receipt = store.forget(choice)
     if as_json:
         print_json(receipt)
-        return
-    click.echo(
-        f"Forgotten: {len(receipt.turns)} turns, {len(receipt.facts)} facts, {receipt.summaries} summaries; "
-        f"{receipt.backups} backups and damaged files that could hold them were deleted."
-    )
+    else:
+        click.echo(
+            f"Forgotten: {len(receipt.turns)} turns, {len(receipt.facts)} facts, {receipt.summaries} summaries; "
+            f"{receipt.journals} lines of journals lost their words; "
+            f"{receipt.backups} backups and damaged files that could hold them were deleted."
+        )
+    check_struck(receipt)
 
 
 @memory.command()
@@ -139,7 +151,7 @@ def people(*, name: str | None, guest: bool, gone: str | None, yes: bool, as_jso
                 store.add_person(name, guest=guest)
             if gone is not None:
                 confirm(store.choose_everything(person=store.person(gone).id), yes=yes)
-                store.forget_person(gone)
+                check_struck(store.forget_person(gone))
     with opened(read_only=True) as store:
         found = store.people()
     if as_json:

@@ -1,13 +1,17 @@
 """What the verbs of `companion memory` share: the group, its options, the door to memory, how a find is shown."""
 
+import shlex
+
 import click
 import msgspec
 
 from companion_voice.cli import passphrase
+from companion_voice.errors import JournalError
 from companion_voice.memory import moments
 from companion_voice.memory.forget import Choice
-from companion_voice.memory.records import Fact, Turn
+from companion_voice.memory.records import Fact, Receipt, Turn
 from companion_voice.memory.store import Memory
+from companion_voice.runtime import journals
 
 JSON = click.option("--json", "as_json", is_flag=True, help="As JSON.")
 OF = click.option("--person", "who", default="owner", show_default=True, help="Whose memory: a name or id.")
@@ -27,7 +31,16 @@ def memory() -> None:
 
 def opened(*, read_only: bool = False) -> Memory:
     """Return the memory, asking for its passphrase where it has one. Raises what `Memory.open` does."""
-    return Memory.open(read_only=read_only, passphrase=passphrase.asked())
+    return Memory.open(read_only=read_only, passphrase=passphrase.asked(), elsewhere=journals.strike)
+
+
+def check_struck(receipt: Receipt) -> None:
+    """Make sure that no journal kept forgotten words. Raises `JournalError`, naming those that may have."""
+    if receipt.unstruck:
+        raise JournalError(
+            f"It is forgotten, but these journals cannot be read and may still hold it: {', '.join(receipt.unstruck)}.",
+            f"Delete them: companion log delete {shlex.join(receipt.unstruck)}",
+        )
 
 
 def confirm(choice: Choice, *, yes: bool) -> None:

@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from companion_voice.boundaries.words import plain
 from companion_voice.persona.evolution.words import Span, bare, fits, phrases
 
 
@@ -34,3 +35,8 @@ def understand(said: str, language: str, name: str = "") -> Request | None:
     if fits(known.why, heard) is not None:
         return WhyChanged()
     return next((GoBack(span) for span, patterns in known.back.items() if fits(patterns, heard) is not None), None)
+
+
+def agrees(said: str, language: str) -> bool:
+    """Tell whether `said` as a whole is a yes, be it a weak one: a change asked about can be taken back."""
+    return fits(phrases(language).requests.agrees, plain(said)) is not None

@@ -34,6 +34,8 @@ class Asking(Part, frozen=True):
 class Requests(Part, frozen=True):
     """How people ask about the changes."""
 
+    agrees: tuple[str, ...]
+    """A yes too weak for anything that cannot be undone."""
     what: tuple[str, ...]
     why: tuple[str, ...]
     back: dict[Span, tuple[str, ...]]

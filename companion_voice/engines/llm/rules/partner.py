@@ -13,6 +13,7 @@ from companion_voice.engines.llm.rules.skills import SKILLS, Slots
 from companion_voice.engines.llm.rules.talk import COMMAND, Heard, Talk
 from companion_voice.engines.llm.rules.understanding import LONGEST_CLAUSE, Clause, Ear
 from companion_voice.events import Manner, Message, Prompt
+from companion_voice.persona.evolution.signals import Said, signals
 
 _SERIOUS = frozenset({"feel_low", "so_so", "loss", "ill", "lost"})
 """Moves that no joke stands beside."""
@@ -64,6 +65,8 @@ def _moves(talk: Talk, clause: Clause) -> Iterator[str]:
         yield "foreign"
     elif talk.story_begun is not None and _goes_on(talk, clause):
         yield "story_turn"
+    elif _asks_for_manner(talk, clause):
+        yield "manner_asked"
     else:
         yield from _own(clause)
         if clause.move:
@@ -75,6 +78,12 @@ def _moves(talk: Talk, clause: Clause) -> Iterator[str]:
     elif (role := talk.book.roles.get(talk.prompt.manner.role)) and _is_every_other(talk):
         yield role
     yield from ("reflect", "wonder_at", "encourage")
+
+
+def _asks_for_manner(talk: Talk, clause: Clause) -> bool:
+    """Tell whether the person wants to be spoken to in another manner; whether that is kept is not decided here."""
+    said = Said("", talk.prompt.now, clause.text, talk.book.language)
+    return any(one.reason.startswith("asked_") and one.clear for one in signals(said, name=talk.prompt.name))
 
 
 def _own(clause: Clause) -> Iterator[str]:

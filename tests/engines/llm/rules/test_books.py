@@ -27,6 +27,7 @@ FOUND = {
     **{operation: {"result"} for operation in ("plus", "minus", "times", "divided")},
 }
 OWN_ACCORD = {
+    "manner_asked",
     "own_opinion",
     "own_knowledge",
     "note_it",
