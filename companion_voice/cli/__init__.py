@@ -20,13 +20,15 @@ VERBS = {
     "say": "have it say something",
     "stop": "end the companion that is talking",
     "devices": "microphones and speakers, and which would be used",
+    "doctor": "what is fine on this computer, what is not, and what mends it",
     "models": "models that can be downloaded, and those that are here",
     "bench": "how quickly this computer answers, stage by stage",
     "persona": "who the companion can be",
     "memory": "what is remembered: see it, correct it, forget it",
     "boundaries": "how the companion may behave towards you, and why",
     "verify": "was this speech made by a companion?",
-    "log": "the journal of a conversation: replay it",
+    "log": "journals of conversations: keep, see, check, replay, delete them",
+    "study": "research: conditions, consent, sessions, export, report",
     "config": "show, find or edit the settings",
 }
 _TOGETHER = {"hush": "status", "mute": "status", "unmute": "status", "say": "status"}

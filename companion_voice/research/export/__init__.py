@@ -1,0 +1,1 @@
+"""What leaves: the same rows as CSV, Parquet, a ConvoKit corpus or a Psych-DS folder, with codebook and provenance."""

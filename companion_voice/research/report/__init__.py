@@ -1,0 +1,1 @@
+"""A study on one page: measured, drawn and written so that somebody who was not there can read it."""

@@ -1,0 +1,1 @@
+"""Studies: conditions as data, consent, allocation, participants, questionnaires."""
