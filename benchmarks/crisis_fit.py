@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Learn the weights by which a turn is weighed for danger, from the development part, templates and ordinary talk.
 
-    benchmarks/crisis_fit.py [--check]
+    benchmarks/crisis_fit.py [--check | --unseen]
 
 Without an option it writes `companion_voice/boundaries/crisis/weights/{en,fr}.yaml`, the same each time. With
-`--check` it writes nothing: what was once the test part (`earlier_*`) is weighed in five folds by weights that did not
-see the fold, and recall and false alarms are printed by threshold, for the weights alone and with the rules. Templates
-were written without it, rules have been made with it since; the test part of `benchmarks/boundaries.py` measures.
+`--check` it writes nothing: what was once the test part (`earlier_*`) and the second set (`further.*.yaml`) are weighed
+in five folds by weights that did not see the fold, and recall and false alarms are printed by threshold, for the
+weights alone and with the rules. Rules have been made with both since; a fifth of the second set (`--unseen`) neither
+rules nor weights have seen, and the test part of `benchmarks/boundaries.py` measures.
 """
 
 import argparse
@@ -105,6 +106,12 @@ def labelled(language: str, *, earlier: bool) -> Iterator[tuple[str, bool]]:
             yield from ((text, kind.endswith("explicit")) for text in texts)
 
 
+def further(language: str, part: str) -> Iterator[tuple[str, bool]]:
+    """Yield the sentences of one part of `further.*.yaml`, `dev` or `check`, and whether they are of danger."""
+    parts = documents.read(DATA / f"further.{language}.yaml", dict[str, dict[str, tuple[str, ...]]], largest=LARGEST)
+    yield from ((text, kind == "explicit") for kind, texts in parts[part].items() for text in texts)
+
+
 def from_templates(language: str) -> Iterator[tuple[str, bool]]:
     """Yield the sentences of the templates, and whether they are of danger."""
     templates = documents.read(DATA / f"templates.{language}.yaml", dict[str, tuple[str, ...]], largest=LARGEST)
@@ -137,7 +144,7 @@ def rows(sentences: list[tuple[str, bool]], language: str) -> list[Row]:
 
 
 def write(language: str) -> None:
-    sentences = [*labelled(language, earlier=False), *labelled(language, earlier=True)]
+    sentences = [*labelled(language, earlier=False), *labelled(language, earlier=True), *further(language, "dev")]
     weights, bias = fit(rows([*sentences, *from_templates(language), *ordinary(language)], language))
     kept = sorted((feature, weight) for feature, weight in weights.items() if abs(weight) >= SMALLEST)
     lines = "".join(f"  {feature} {round(100 * weight)}\n" for feature, weight in kept)
@@ -152,7 +159,7 @@ def write(language: str) -> None:
 
 def check(language: str) -> None:
     fixed = rows([*labelled(language, earlier=False), *from_templates(language), *ordinary(language)], language)
-    held = sorted(labelled(language, earlier=True))
+    held = sorted([*labelled(language, earlier=True), *further(language, "dev")])
     random.Random(1).shuffle(held)
     known, screen = weighing.concepts(language), crisis.screen(language)
     judged = []
@@ -169,6 +176,14 @@ def check(language: str) -> None:
         print(f"{language} {threshold:4}  alone {_rates(alone)}  with the rules {_rates(both)}")
 
 
+def unseen(language: str) -> None:
+    """Print what the rules and the weights as they are make of the fifth that neither has seen."""
+    screen, sentences = crisis.screen(language), list(further(language, "check"))
+    alone = [(screen.ruled(text) is not None, danger) for text, danger in sentences]
+    both = [(screen.sign(text) is not None, danger) for text, danger in sentences]
+    print(f"{language} unseen  rules {_rates(alone)}  with the weights {_rates(both)}  of {len(sentences)}")
+
+
 def _rates(seen: list[tuple[bool, bool]]) -> str:
     wanted = [hit for hit, danger in seen if danger]
     others = [hit for hit, danger in seen if not danger]
@@ -178,12 +193,11 @@ def _rates(seen: list[tuple[bool, bool]]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--unseen", action="store_true")
     chosen = parser.parse_args()
+    act = unseen if chosen.unseen else check if chosen.check else write
     for language in LANGUAGES:
-        if chosen.check:
-            check(language)
-        else:
-            write(language)
+        act(language)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,13 @@ class Engine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     engine: str = "auto"
     """A name out of `companion models list`, or `auto` for the best that is installed."""
     model: str = ""
-    """A name from the catalogue or a path; empty for the best that is installed."""
+    """A name from the catalogue or a path; empty for the best that is installed. What a server calls it, with `url`."""
+    url: str = ""
+    """Where a remote engine's server is. Without it nothing that is said leaves this computer."""
+    key_env: str = ""
+    """The environment variable that holds the key for it."""
+    key_file: str = ""
+    """The file, readable by its owner alone, that holds it."""
     tuning: dict[str, str] = {}
     """Settings of that engine's own."""
 
@@ -97,8 +103,10 @@ stt:                  # hearing
   model: ""           # a name from `companion models list`, or a path
 
 llm:                  # answering
-  engine: auto        # llama-cpp, else rules
+  engine: auto        # llama-cpp, else rules; never another computer
   model: ""
+  # engine: openai    # a server of your own choice answers (stt and tts likewise, see docs/remote.md):
+  # url: http://host:8000/v1
 
 tts:                  # speaking
   engine: auto        # piper, else espeak

@@ -41,7 +41,7 @@ ONE_ROOM = {
     "sounddevice": {"audio"},
     "sqlite3": {"memory"},
     "sqlite_utils": {"memory"},
-    "subprocess": {"engines/child.py", "models/wheels.py"},
+    "subprocess": {"engines/child.py", "engines/remote/gate.py", "models/wheels.py"},
     "multiprocessing": {"engines/child.py", "engines/host.py"},
     "huggingface_hub": {"models/download.py"},
     "pyseccomp": {"runtime/confinement.py"},

@@ -15,7 +15,7 @@ class AskingMicrophone:
     """Speaks its questions one by one and knows to the sample when each was over."""
 
     recorded = clear = True
-    ended = False
+    ended = dumb = False
     notice = ""
     overflows = 0
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from companion_voice.audio import devices
 from companion_voice.audio.echo import EchoCanceller
+from companion_voice.audio.liveliness import Liveliness
 from companion_voice.audio.resample import HEARING_RATE, Resampler, Samples
 from companion_voice.audio.ring import Block, BlockRing
 from companion_voice.audio.stream import LiveStream
@@ -49,6 +50,10 @@ class Microphone(Protocol):
     def clear(self) -> bool:
         """What it gives holds next to nothing of what the companion says itself."""
 
+    @property
+    def dumb(self) -> bool:
+        """It gives nothing but zeros, which a microphone that works never does."""
+
     def open(self) -> str:
         """Begin to listen and return the name of the source. Raises `AudioError`."""
 
@@ -77,6 +82,7 @@ class SoundCardMicrophone:
         self._flagged = 0
         self._stream: LiveStream | None = None
         self._resampler = Resampler(HEARING_RATE, HEARING_RATE)
+        self._liveliness = Liveliness()
 
     @property
     def overflows(self) -> int:
@@ -88,6 +94,11 @@ class SoundCardMicrophone:
         """No echo is to be cancelled, or the canceller has found it."""
         return self._canceller is None or self._canceller.settled
 
+    @property
+    def dumb(self) -> bool:
+        """It gave noise for long, and gives nothing but zeros."""
+        return self._liveliness.dead
+
     def open(self) -> str:
         """Begin to listen and return the device's name. Raises `DeviceError`."""
         self.close()
@@ -95,6 +106,7 @@ class SoundCardMicrophone:
         self._ring.clear()  # what was heard before a loss is not to be heard after it
         if self._canceller:
             self._canceller.reset()
+        self._liveliness.again()
         self._stream = LiveStream(device, HEARING_RATE, self._heard, block=BLOCK, latency=LATENCY)
         self._ring.rate = self._stream.rate
         self._resampler = Resampler(self._ring.rate, HEARING_RATE)
@@ -119,6 +131,7 @@ class SoundCardMicrophone:
         self._stream = None
 
     def _taken(self, block: Block) -> Samples:
+        self._liveliness.note(len(block.samples) / self._ring.rate, zero=not block.samples.any())
         samples = self._resampler.take(block.samples)
         return self._canceller.clean(samples, block.at) if self._canceller else samples
 

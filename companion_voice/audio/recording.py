@@ -37,6 +37,7 @@ class RecordingMicrophone:
     """
 
     recorded = clear = True
+    dumb = False
 
     def __init__(self, path: Path, *, fast: bool) -> None:
         self.ended = False

@@ -4,7 +4,8 @@ The stream stays open and plays silence when there is nothing to say, so that a 
 """
 
 import time
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -27,6 +28,15 @@ RATE = 48_000
 
 LONGEST_DELAY = 0.5
 """Seconds from here to the air that are believed; some drivers report nonsense."""
+
+
+Gain: TypeAlias = Callable[[], float]
+"""By what sound is multiplied, 0 to 1, asked for each piece of it."""
+
+
+def _as_it_is() -> float:
+    """Leave sound as it is."""
+    return 1.0
 
 
 class Speaker(Protocol):
@@ -70,9 +80,15 @@ class Speaker(Protocol):
 class SoundCardSpeaker:
     """A speaker of this machine, found by part of its name or as "default"."""
 
-    def __init__(self, device: str = devices.DEFAULT, *, reference: BlockRing | None = None) -> None:
-        """Use `device`; what is played goes into `reference` as well, to be taken out of what a microphone hears."""
+    def __init__(
+        self, device: str = devices.DEFAULT, *, reference: BlockRing | None = None, gain: Gain = _as_it_is
+    ) -> None:
+        """Use `device`; what is played goes into `reference` as well, to be taken out of what a microphone hears.
+
+        What is queued is multiplied by what `gain` says then.
+        """
         self._wanted = device
+        self._gain = gain
         self._reference = reference
         self.underflows = 0
         self._sounded = 0.0
@@ -109,7 +125,8 @@ class SoundCardSpeaker:
 
     def play(self, epoch: int, index: int, samples: Samples, rate: int, *, last: bool) -> None:
         """Queue more sound of a sentence."""
-        self._playlist.add(epoch, index, self._resampler.take(epoch, index, samples, rate, last=last), last=last)
+        sound = self._resampler.take(epoch, index, samples, rate, last=last)
+        self._playlist.add(epoch, index, sound * np.float32(self._gain()), last=last)
 
     def release(self, epoch: int) -> None:
         """Open the door for the sound of `epoch`."""

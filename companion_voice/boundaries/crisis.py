@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from companion_voice import documents
-from companion_voice.boundaries import data, weighing
+from companion_voice.boundaries import data, phrases, weighing
 from companion_voice.boundaries.hearing import Ear, expanded
 
 Sign: TypeAlias = Literal["concern", "another", "harm", "explicit", "danger", "imminent"]
@@ -181,6 +181,16 @@ def screen(language: str) -> Screen:
     return Screen(documents.read(file, Words, largest=LARGEST), language)
 
 
+def sign(text: str, language: str) -> Sign | None:
+    """Return the gravest sign in what the person said, or None: they may say it in another language than `language`.
+
+    Only rules look at the other languages: weights would find in words that they do not know what is not there.
+    """
+    others = (screen(other).ruled(text) for other in phrases.LANGUAGES if other != language)
+    found = [seen for seen in (screen(language).sign(text), *others) if seen]
+    return max(found, key=GRAVITY.index, default=None)
+
+
 @lru_cache(maxsize=1)
 def lines() -> dict[str, Country]:
     """Return whom to call, by country code."""
@@ -192,9 +202,8 @@ def step(state: State, text: str, *, language: str, country: str = "") -> tuple[
 
     `country`: ISO 3166-1 alpha-2, or empty. An empty response while active means: answer plainly, without persona.
     """
-    watch = screen(language)
-    if sign := watch.sign(text):
-        return _noticed(state, sign), _first(sign, watch.said, language, country)
+    if found := sign(text, language):
+        return _noticed(state, found), _first(found, screen(language).said, language, country)
     return _going_on(state, text, language, country) if state.active else (state, Response())
 
 
@@ -213,8 +222,8 @@ def shown(language: str, country: str) -> str:
     return said.shown.format(name=name[0].upper() + name[1:], number=known.line.number, emergency=known.emergency)
 
 
-def _noticed(state: State, sign: Sign) -> State:
-    gravest = max((sign, state.sign or sign), key=GRAVITY.index)
+def _noticed(state: State, found: Sign) -> State:
+    gravest = max((found, state.sign or found), key=GRAVITY.index)
     return State(sign=gravest, asked=True, episodes=state.episodes + (not state.active))
 
 

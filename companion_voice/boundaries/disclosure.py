@@ -5,6 +5,7 @@ notice nearer, and what cannot be known (a clock set backwards across a restart)
 clock can lengthen a gap by what really passed on either of them.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -48,6 +49,18 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     identity: Wording
     confidentiality: str
     not_a_professional: str
+    leaving: str
+    """That words leave this computer; {places} are the hosts they go to."""
+    handed_on: str
+    """That another program on this computer is given them."""
+
+
+class Server(msgspec.Struct, frozen=True):
+    """Another program that does a part of the work, and is given words for it."""
+
+    engine: str
+    host: str
+    """What it is called aloud; empty where it is on this computer."""
 
 
 class Rhythm(msgspec.Struct, frozen=True):
@@ -104,6 +117,15 @@ def text(kind: Kind, settings: Boundaries, language: str, *, name: str = "") -> 
     if chosen.wording != "short" and chosen.not_a_professional == "on":
         sentences.append(words.not_a_professional)
     return " ".join(sentences)
+
+
+def about_servers(servers: Sequence[Server], language: str) -> str:
+    """Return the words about where words go; empty where they stay with the program."""
+    if not servers:
+        return ""
+    words = _words(language)
+    hosts = dict.fromkeys(server.host for server in servers if server.host)
+    return words.leaving.format(places=", ".join(hosts)) if hosts else words.handed_on
 
 
 @lru_cache(maxsize=2)

@@ -89,11 +89,16 @@ def due(ledger: Ledger, now: Moment, settings: Boundaries, *, crisis: bool = Fal
         "cap": bool(time.daily_cap) and today.seconds >= time.daily_cap * 60,
         "firm": ledger.stretch >= time.break_firm * 60,
         "soft": bool(time.break_soft) and ledger.stretch >= time.break_soft * 60,
-        "quiet": _within(now.minute, time.quiet_hours),
+        "quiet": is_quiet(settings, now.minute),
     }
     if crisis:
         return None
     return next((kind for kind, is_reached in reached.items() if is_reached and kind not in ledger.told), None)
+
+
+def is_quiet(settings: Boundaries, minute: int) -> bool:
+    """Tell whether a local minute of the day lies in the person's quiet hours."""
+    return _within(minute, settings.time.quiet_hours)
 
 
 def said(ledger: Ledger, kind: Kind, now: Moment) -> Ledger:

@@ -50,7 +50,8 @@ class Presentation(Section, frozen=True):
     claims_body_or_past: Literal["never", "fiction"] = "never"
     first_person: Literal["je", "impersonal"] = "je"
     opinions: Literal["when_asked", "never", "freely"] = "when_asked"
-    name: Short = ""
+    name: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    """Instead of the persona's, in whatever it says of itself."""
     human_voice_clone: Literal["forbidden"] = "forbidden"
     persona_of_real_or_dead_person: Literal["forbidden"] = "forbidden"
     fiction_mode: Switch = "off"
@@ -117,9 +118,9 @@ class Time(Section, frozen=True):
 
 
 class Proactive(Section, frozen=True):
-    """Speaking first."""
+    """Speaking first. Nothing that does is built."""
 
-    enabled: Switch = "off"
+    enabled: Literal["off"] = "off"
     kinds: Literal["reminders"] = "reminders"
     max_per_day: Annotated[int, msgspec.Meta(ge=0, le=2)] = 2
     never_on_absence: Literal["on"] = "on"
@@ -215,7 +216,7 @@ class Boundaries(Section, frozen=True, rename={"presentation": "self"}):
     humour: Literal["none", "light", "free"] = "light"
     fillers: Switch = "off"
     laughter: Switch = "off"
-    breath: Switch = "off"
+    breath: Literal["off"] = "off"
     mimicry: Switch = "off"
     terms_to_avoid: Words = ()
     memory: Memory = Memory()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import click
 import msgspec
@@ -23,9 +23,11 @@ from companion_voice.boundaries import (
     profiles,
     protocol,
     topics,
+    understanding,
 )
 from companion_voice.boundaries.settings import Boundaries, flat, known
-from companion_voice.boundaries.understanding import matches
+from companion_voice.conversation import requests
+from companion_voice.persona.evolution import requests as evolution
 from companion_voice.runtime import standing
 from companion_voice.settings import Language
 
@@ -42,12 +44,30 @@ class Rule(msgspec.Struct, frozen=True):
     action: str
 
 
+class Command(NamedTuple):
+    """What a person asks to be done; empty where they ask for nothing."""
+
+    does: str = ""
+    confirmation: str = ""
+
+
 class Explanation(msgspec.Struct, frozen=True):
-    """What the rules make of one sentence."""
+    """What the rules make of one sentence: the person's, or one of the companion."""
 
     rules: tuple[Rule, ...]
+    """In the order in which they are considered."""
     spoken: str | None
     """What is said instead; None where nothing is."""
+    crisis: str | None = None
+    """The gravest sign that somebody may be in danger."""
+    identity: bool = False
+    """It asks what the companion is."""
+    goodbye: bool = False
+    stop: bool = False
+    command: str | None = None
+    """What it asks to be done: `boundary KEY = VALUE`, `memory REQUEST`, `persona REQUEST` or `report`."""
+    changed: bool = False
+    """A sentence of the companion leaves otherwise than it was written."""
 
 
 @click.group()
@@ -137,36 +157,55 @@ def _explanation(text: str, speaker: Speaker, language: Language, settings: Boun
 
 def _heard(text: str, language: Language, settings: Boundaries) -> Explanation:
     """Return what is done about what a person said, in the order in which it is considered."""
-    known_phrases, rules, spoken = phrases.load(language), [], ""
-    if sign := crisis.screen(language).sign(text):
-        _, response = protocol.step(crisis.State(), text, language=language, settings=settings)
-        rules.append(Rule("U14", sign))
-        spoken = " ".join(response.said)
-    if matches(known_phrases.stop, text):
-        rules.append(Rule("stop", "silence"))
-    if identity.asked(text, language):
-        rules.append(Rule("U01", "answer"))
-        spoken = spoken or disclosure.text("identity", settings, language, name=settings.presentation.name or PERSONA)
-    if matches(known_phrases.goodbye, text):
-        rules.append(Rule("U13", "goodbye"))
-        spoken = spoken or known_phrases.farewell
-    if change := commands.understand(text, language):
-        rules.append(Rule("U15", f"{change.key} = {change.value}"))
-        spoken = spoken or change.confirmation
-    if topic := topics.asked(text, settings, language):
-        rules.append(Rule(topic, "refuse"))
-        spoken = spoken or topics.refused(language)
-    return Explanation(tuple(rules), spoken or None)
+    sign = crisis.sign(text, language)
+    _, response = protocol.step(crisis.State(), text, language=language, settings=settings)
+    known_phrases, command = phrases.load(language), _command(text, language)
+    stops, leaves = understanding.stops(text), understanding.leaves(text)
+    asks, topic = identity.asked(text, language), topics.asked(text, settings, language)
+    name = settings.presentation.name or PERSONA
+    considered = (
+        (bool(sign), Rule("U14", sign or ""), " ".join(response.said)),
+        (stops, Rule("stop", "silence"), ""),
+        (asks, Rule("U01", "answer"), disclosure.text("identity", settings, language, name=name)),
+        (leaves, Rule("U13", "goodbye"), known_phrases.farewell),
+        (bool(command.does), Rule("U15", command.does), command.confirmation),
+        (bool(topic), Rule(topic, "refuse"), topics.refused(language)),
+    )
+    spoken = next((said for met, _, said in considered if met), "")
+    return Explanation(
+        rules=tuple(rule for met, rule, _ in considered if met),
+        spoken=spoken or None,
+        crisis=sign,
+        identity=asks,
+        goodbye=leaves,
+        stop=stops,
+        command=command.does or None,
+    )
+
+
+def _command(text: str, language: Language) -> Command:
+    """Return what a person asks to be done; what memory answers depends on what it holds, so nothing is said of it."""
+    if asked := evolution.understand(text, language, PERSONA):
+        return Command(f"persona {type(asked).__name__.lower()}")
+    request = requests.understand(text, language, PERSONA)
+    asked_for = request is not None and not isinstance(request, requests.Confirm | requests.Deny)
+    if asked_for and getattr(request, "sure", True):
+        return Command(f"memory {type(request).__name__.lower()}")
+    if limits.asked(text, language):
+        return Command("report")
+    change = commands.understand(text, language)
+    return Command(f"boundary {change.key} = {change.value}", change.confirmation) if change else Command()
 
 
 def _guarded(text: str, language: Language, settings: Boundaries) -> Explanation:
     if topic := topics.broken(text, settings, language):
-        return Explanation((Rule(topic, "drop"),), "")
+        return Explanation((Rule(topic, "drop"),), "", changed=True)
     plain = manner.without_sounds(text, settings, language)
     context = guard.Context(name="", person_name="", story=False, goodbye=False)
     verdict = guard.guard(plain, language=language, settings=settings, context=context)
     rules = tuple(Rule(hit.id, hit.action) for hit in verdict.rules)
-    return Explanation(rules, verdict.spoken if verdict.spoken != text else None)
+    changed = verdict.spoken != text
+    return Explanation(rules, verdict.spoken if changed else None, changed=changed)
 
 
 def _told(one: Explanation) -> str:

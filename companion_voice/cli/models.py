@@ -12,6 +12,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from companion_voice import paths
+from companion_voice.boundaries import files
+from companion_voice.errors import BoundaryError
 from companion_voice.models import catalogue, lock, store
 from companion_voice.models.catalogue import Entry, Tier
 from companion_voice.settings import Language
@@ -67,6 +69,11 @@ def pull(*, names: tuple[str, ...], tier: Tier | None, languages: tuple[Language
     """
     if names and (tier or languages):
         raise click.UsageError("Give names, or a --tier and --lang, but not both.")
+    if files.load().model.update == "never":
+        raise BoundaryError(
+            "Models are never to be changed: that is what you set.",
+            "Allow it again with: companion boundaries set model.update ask",
+        )
     known = catalogue.load()
     wanted = tuple(known.entry(name) for name in dict.fromkeys(names)) or known.tier(
         tier or "small", languages or get_args(Language)

@@ -10,11 +10,11 @@ import click
 from msgspec.structs import replace
 
 from companion_voice.cli.views import JsonView
-from companion_voice.runtime import confinement, instance, selection
+from companion_voice.runtime import confinement, gates, instance, selection
 from companion_voice.runtime.build import Companion
 from companion_voice.runtime.service import Service
 from companion_voice.runtime.way import Way
-from companion_voice.settings import load
+from companion_voice.settings import Settings, load
 
 _FAILED = 1
 
@@ -28,20 +28,26 @@ _FAILED = 1
 def run(*, persona: str | None, config: Path | None, mute: bool, typed: bool, as_json: bool) -> int:
     """Run the companion in the background, as a service.
 
-    It closes the network to itself first. `companion status`, hush, mute, unmute, say and stop reach it.
+    It closes the network to itself first, but for the servers of remote engines in the settings.
+    `companion status`, hush, mute, unmute, say and stop reach it.
     Nothing that is said appears in its output without --json.
 
     Example: companion run
     """
-    network = confinement.confine()
     settings = load(config)
     if persona:
         settings = replace(settings, persona=persona)
-    with _ended_by_signals(), instance.announced():
-        companion = Companion(settings, Way(typed=typed, mute=mute))
-        service = Service(companion, network=network)
-        closed = f"the network is open to this process: {network}" if network else "the network is closed"
-        for line in (selection.describe(companion.chosen), companion.notice, closed):
+    way = Way(typed=typed, mute=mute, patient=True)
+    with _ended_by_signals(), gates.opened(settings, way.kinds) as (reached, names):
+        open_because = confinement.confine()
+        return _serve(reached, way, network=_network(open_because, names), as_json=as_json)
+
+
+def _serve(settings: Settings, way: Way, *, network: str, as_json: bool) -> int:
+    with instance.announced():
+        companion = Companion(settings, way)
+        service = Service(companion, again=lambda: Companion(settings, replace(way, waits=True)), network=network)
+        for line in (selection.describe(companion.chosen), companion.notice, f"the network is {network}"):
             if line:
                 click.echo(line, err=True)
         view = JsonView(aloud=companion.setup.aloud) if as_json else None
@@ -49,6 +55,13 @@ def run(*, persona: str | None, config: Path | None, mute: bool, typed: bool, as
         if view:
             view.ended(end.reason, companion.overflows, companion.underflows)
     return _FAILED if end.reason == "failed" else 0
+
+
+def _network(open_because: str, names: str) -> str:
+    """Return how far the network is open."""
+    if open_because:
+        return f"open: {open_because}"
+    return f"open for {names} alone" if names else "closed"
 
 
 @contextmanager

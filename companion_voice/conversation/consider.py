@@ -13,7 +13,7 @@ from companion_voice.boundaries import commands, disclosure, goodbye, identity, 
 from companion_voice.boundaries.crisis import State as Crisis
 from companion_voice.boundaries.guard import Context, guard
 from companion_voice.boundaries.settings import Boundaries
-from companion_voice.boundaries.understanding import matches
+from companion_voice.boundaries.understanding import leaves, matches, stops
 from companion_voice.conversation import casting, requests
 from companion_voice.conversation.state import Sentence, State
 from companion_voice.conversation.when import moment
@@ -96,8 +96,8 @@ def consider(state: State, said: str) -> Decision:
 
 def is_urgent(state: State, said: str) -> bool:
     """Tell whether `said` must work whoever it was meant for: "stop", or a goodbye."""
-    phrases, name = state.phrases, state.setup.name
-    return matches(phrases.stop, said, name=name) or matches(phrases.goodbye, said, name=name)
+    name = state.setup.name
+    return stops(said, name=name) or leaves(said, name=name)
 
 
 def is_backchannel(state: State, said: str) -> bool:
@@ -143,12 +143,12 @@ def foreign(state: State, language: str) -> Say:
 
 def _fixed(state: State, said: str) -> Decision | None:
     phrases, name = state.phrases, state.setup.name
-    if matches(phrases.stop, said, name=name):
+    if stops(said, name=name):
         return Stop()
     if identity.asked(said, state.language):
         text = disclosure.text("identity", state.boundaries, state.language, name=name)
         return Say((Sentence(text, kind="identity"),))
-    if matches(phrases.goodbye, said, name=name):
+    if leaves(said, name=name):
         return Say((Sentence(farewell(state)),), ends=True)
     if len(said.split()) > MOST_WORDS:
         return Say((Sentence(phrases.too_much),))

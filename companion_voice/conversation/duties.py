@@ -23,7 +23,15 @@ def due(state: State) -> tuple[Sentence, ...]:
     if kind is None:
         return state.owed
     text = disclosure.text(kind, state.boundaries, state.language, name=state.setup.name)
+    if kind in ("start", "absence"):
+        text = f"{text} {disclosure.about_servers(_servers(state), state.language)}".rstrip()
     return (Sentence(text, kind="disclosure"), *state.owed)
+
+
+def _servers(state: State) -> list[disclosure.Server]:
+    """Return the servers whose work has not fallen to another engine yet."""
+    named = ((state.engines[kind].candidates[:1], server) for kind, server in state.setup.servers.items())
+    return [server for used, server in named if used == (server.engine,)]
 
 
 def disclosed(state: State) -> State:

@@ -31,8 +31,8 @@ MOST_DEATHS = 3
 DEATHS_WITHIN = 60.0
 """An engine that dies `MOST_DEATHS` times within so many seconds is given up."""
 FIRST_RETRY = 1.0
-LONGEST_RETRY = 30.0
-"""Seconds between attempts to open a lost device: 1, 2, 4 … 30."""
+LONGEST_RETRY = 15.0
+"""Seconds between attempts to open a lost device: 1, 2, 4, 8, 15: one that is back is noticed within 15."""
 
 
 def engine_ready(state: State, kind: Kind) -> State:

@@ -48,7 +48,7 @@ def proposed(state: State, event: ChangeProposed) -> State:
 
 def question(state: State) -> tuple[State, Sentence | None]:
     """Return what asks about a change, where there is one, it is quiet, and the person was not asked lately."""
-    turns = sum(message.who == "person" for message in state.history)
+    turns = state.forgone + sum(message.who == "person" for message in state.history)
     lately = state.asked_after is not None and 0 <= turns - state.asked_after < REST  # a talk may have begun anew
     if state.proposed is None or lately or state.crisis.active or not state.resting:
         return state, None

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from companion_voice.boundaries.words import plain
 from companion_voice.conversation import addressing, consider, guesses, patience, replies, unfinished
 from companion_voice.conversation.echo import is_echo
-from companion_voice.conversation.prompt import prepared, prompt
+from companion_voice.conversation.prompt import prepared, prompt, with_message
 from companion_voice.conversation.state import Reply, Result, State
 from companion_voice.events import (
     AnyCommand,
@@ -233,7 +233,7 @@ def _heard_late(state: State, epoch: int, said: str) -> Result:
     state = replace(state, late=tuple(e for e in state.late if e != epoch))
     if not said:
         return state, ()
-    state = replace(state, history=(*state.history, Message(who="person", text=said)))
+    state = with_message(state, Message(who="person", text=said))
     return state, (Show(kind="heard", text=said), Record(who="person", text=said, said=said, language=state.language))
 
 

@@ -21,8 +21,19 @@ LONGEST_HISTORY = 48
 """Turns a prompt may carry: every token of a long one costs time. What was said before, memory brings back."""
 STRIDE = 24
 """Turns left out at once when there are more: dropping them one by one would change the beginning on every turn."""
+MOST_KEPT = 20 * STRIDE
+"""Turns that a conversation keeps: more than a prompt carries, so that the words of any book can be looked for."""
 LONGEST_QUOTATION = 300
 """Characters of a quotation that a model is shown."""
+
+
+def with_message(state: State, message: Message) -> State:
+    """Note what was said; what no prompt can carry any more is let go, and every prompt begins where it would have."""
+    history = (*state.history, message)
+    if len(history) <= MOST_KEPT:
+        return replace(state, history=history)
+    gone = sum(one.who == "person" for one in history[:STRIDE])
+    return replace(state, history=history[STRIDE:], forgone=state.forgone + gone)
 
 
 def prepared(state: State) -> Prompt:

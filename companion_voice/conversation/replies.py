@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from companion_voice.conversation import addressing, casting, consider, duties, growth, sentences
 from companion_voice.conversation.heard import heard
-from companion_voice.conversation.prompt import fenced, prepared, prompt
+from companion_voice.conversation.prompt import fenced, prepared, prompt, with_message
 from companion_voice.conversation.state import Reply, Result, Sentence, State
 from companion_voice.events import (
     AnyCommand,
@@ -34,11 +34,14 @@ from companion_voice.events import (
     Show,
     Speak,
     WakeAt,
+    Who,
 )
 
 
 def opening(state: State) -> Result:
-    """Say what this is, then greet."""
+    """Say what this is, then greet; where nobody is to be disturbed, do both once somebody speaks."""
+    if state.setup.waits:
+        return state, (Show(kind="notice", text=state.phrases.off_record),) if state.setup.off_record else ()
     said = [Sentence(consider.greeting(state))]
     if state.setup.aloud and state.setup.listens and not state.setup.full_duplex:
         said.insert(0, Sentence(state.phrases.half_duplex, kind="notice"))
@@ -91,8 +94,8 @@ def take_up(state: State, guess: Reply, decision: consider.Decision, commands: t
                 state,
                 guess=None,
                 owed=tuple(s for s in first if s.kind == "disclosure"),
-                history=_with(state, guess.said),
             )
+            state = _with(state, guess.said)
             state = replace(state, addressing=addressing.dismissed(state.addressing, state.at))
             return state, (*commands, Show(kind="heard", text=guess.said), _record_person(state, guess.said))
         case consider.Say():
@@ -140,7 +143,7 @@ def promote(state: State) -> Result:
             Show(kind="heard", text=guess.said),
             *([] if guess.private else [_record_person(state, guess.said)]),
         )
-        state = replace(state, history=_with(state, guess.said), confirming=False, quoting=False, deciding=None)
+        state = replace(_with(state, guess.said), confirming=False, quoting=False, deciding=None)
         state = duties.used(state)
     commands += tuple(_show(sentence) for sentence in guess.sentences if guess.said or sentence.kind != "notice")
     guess = replace(guess, confirmed=True, sentences=_spoken_in_writing(state, guess.sentences))
@@ -273,7 +276,7 @@ def abandon(state: State, *, before: int) -> Result:
     state = replace(state, reply=None, owed=state.owed + owed(reply))
     commands: tuple[AnyCommand, ...] = (Hush(epoch=before),)
     if text:
-        state = replace(state, history=_with(state, text, who="companion"))
+        state = _with(state, text, who="companion")
         said = " ".join(s.text for s in reply.sentences if s.counts)
         commands += () if reply.private else (_record_companion(state, text, said),)
     return state, commands
@@ -323,7 +326,7 @@ def finish(state: State) -> Result:
     state = replace(state, reply=None)
     commands: tuple[AnyCommand, ...] = ()
     if text:
-        state = replace(state, history=_with(state, text, who="companion"))
+        state = _with(state, text, who="companion")
         commands = () if reply.private else (_record_companion(state, text, text),)
         commands += (Prepare(prompt=prepared(state)), *_noticed(state, reply, text))
     if reply.ends:
@@ -395,8 +398,8 @@ def _spoken_in_writing(state: State, said: tuple[Sentence, ...]) -> tuple[Senten
     return tuple(replace(sentence, made=True, begun=True, spoken=True) for sentence in said)
 
 
-def _with(state: State, text: str, *, who: str = "person") -> tuple[Message, ...]:
-    return (*state.history, Message(who="person" if who == "person" else "companion", text=text))
+def _with(state: State, text: str, *, who: Who = "person") -> State:
+    return with_message(state, Message(who=who, text=text))
 
 
 def _record_person(state: State, text: str) -> Record:

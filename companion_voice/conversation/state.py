@@ -5,7 +5,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 
 from companion_voice.boundaries.crisis import State as Crisis
-from companion_voice.boundaries.disclosure import Disclosures
+from companion_voice.boundaries.disclosure import Disclosures, Server
 from companion_voice.boundaries.limits import Ledger
 from companion_voice.boundaries.moments import Moment
 from companion_voice.boundaries.phrases import Phrases
@@ -65,6 +65,8 @@ class Setup(msgspec.Struct, frozen=True):
     """The person has said that nothing is to be kept, in an earlier conversation."""
     engines: dict[Kind, tuple[str, ...]] = {}
     """Engines to try, best first, for each kind of work that is wanted at all."""
+    servers: dict[Kind, Server] = {}
+    """By kind of work, the other program that does it, where one does."""
     sure_pause: float = 0.25
     """Seconds of silence that end a turn which sounds finished."""
     hard_pause: float = 0.6
@@ -83,6 +85,8 @@ class Setup(msgspec.Struct, frozen=True):
     """What the person says to wake it, to be left out of what they said; empty where there is none."""
     full_duplex: bool = True
     """False where the companion could take its own voice for the person's: it does not listen while it speaks."""
+    waits: bool = False
+    """It says nothing until somebody speaks to it."""
     listens: bool = True
     """False when the person types."""
     aloud: bool = True
@@ -219,6 +223,9 @@ class State(msgspec.Struct, frozen=True):
     owed: tuple[Sentence, ...] = ()
     """What must be said before anything else, because it was interrupted: the disclosure."""
     history: tuple[Message, ...] = ()
+    """What was said lately."""
+    forgone: int = 0
+    """How many messages of the person came before those."""
     histories: dict[str, tuple[Message, ...]] = {}
     """What was said with the other personas, by the name of their files."""
     late: tuple[int, ...] = ()

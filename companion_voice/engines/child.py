@@ -43,7 +43,8 @@ class Child:
         self._connection: Connection | None = None
         self._ready = False
         self._refused: Refused | None = None
-        self._babbled = False
+        self._ended_for = ""
+        """Why it was ended, where that was not its own doing."""
 
     @property
     def pid(self) -> int:
@@ -85,8 +86,7 @@ class Child:
         except (EOFError, OSError):
             return None
         except msgspec.DecodeError:
-            self._babbled = True
-            self.kill()
+            self.kill("said something that is no answer")
             return None
         match answer:
             case Ready():
@@ -95,8 +95,25 @@ class Child:
                 self._refused = answer
         return answer
 
-    def kill(self) -> None:
-        """End the process at once."""
+    def answers_within(self, seconds: float) -> bool:
+        """Wait for an answer; True as soon as `receive` need not wait, also because the child is gone."""
+        try:
+            return self._connection is None or self._connection.poll(seconds)
+        except OSError:
+            return True
+
+    def memory(self) -> float:
+        """Return the MiB of memory it has made its own, without what it only reads from files; 0 once it is gone."""
+        try:
+            status = Path(f"/proc/{self.pid}/status").read_text()
+        except OSError:
+            return 0.0
+        rows = dict(line.split(":", 1) for line in status.splitlines())
+        return int(rows.get("RssAnon", "0 kB").split()[0]) / 1024  # a process that has just ended has no such row
+
+    def kill(self, what: str = "") -> None:
+        """End the process at once, because of `what` it did."""
+        self._ended_for = self._ended_for or what
         if self._process is not None:
             self._process.kill()
 
@@ -120,8 +137,8 @@ class Child:
         """Return one sentence about why the process ended."""
         if self._refused is not None:
             return self._refused.sentence
-        if self._babbled:
-            return f"{self.engine} said something that is no answer, so it was ended."
+        if self._ended_for:
+            return f"{self.engine} {self._ended_for}, so it was ended."
         try:
             code = self._running().wait(_SETTLE)
         except subprocess.TimeoutExpired:

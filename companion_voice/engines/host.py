@@ -39,6 +39,8 @@ from companion_voice.engines.messages import (
     Overheard,
     Piece,
     PieceEnd,
+    Ping,
+    Pong,
     Prefill,
     Prefilled,
     Ready,
@@ -64,7 +66,7 @@ from companion_voice.engines.protocols import (
     Usage,
     Voice,
 )
-from companion_voice.errors import CompanionError
+from companion_voice.errors import CompanionError, EngineLostError
 from companion_voice.events import Transcript
 
 if TYPE_CHECKING:
@@ -117,13 +119,18 @@ def _load(kind: "Kind", name: str, options: EngineOptions) -> Engine | Refused:
 
 
 def serve(engine: Engine, connection: Connection) -> None:
-    """Do what is asked until the parent is gone. Raises `BrokenPipeError` when it goes mid-answer."""
+    """Do what is asked until the parent is gone, or the engine cannot go on.
+
+    Raises `BrokenPipeError` when the parent goes mid-answer.
+    """
     inbox = Inbox(connection)
     desk = Desk(engine)
     while (request := inbox.next()) is not None:
         for answer in desk.answers(request):
             if answer is not None:
                 connection.send_bytes(messages.encode(answer))
+            if isinstance(answer, Refused):
+                return
             inbox.collect()
             if inbox.stale(request):
                 break  # dropping the generator closes the engine's own, which is how its work is cancelled
@@ -181,6 +188,9 @@ class Inbox:
             case Leave():
                 self._form = None
                 return
+            case Ping():
+                self._connection.send_bytes(messages.encode(Pong()))
+                return
         self._waiting.append(request)
 
 
@@ -201,6 +211,8 @@ class Desk:
             return
         try:
             yield from self._extract(request) if isinstance(request, Extract) else self._work(request)
+        except EngineLostError as error:
+            yield Refused(error.code, error.sentence, error.hint)
         except CompanionError as error:
             yield from self._failure(request, error.sentence)
         except Exception as error:  # noqa: BLE001 - the border of a process: whatever a native library raises, one sentence crosses it

@@ -93,6 +93,10 @@ class Leave(Request, frozen=True):
     """Leave every `Extract`: the person speaks."""
 
 
+class Ping(Request, frozen=True):
+    """Answer `Pong` at the next opportunity, also in the middle of work."""
+
+
 class Synthesise(Request, frozen=True):
     """Make sound for one sentence."""
 
@@ -122,7 +126,7 @@ class Ready(Answer, frozen=True):
 
 
 class Refused(Answer, frozen=True):
-    """The engine could not be loaded, for the reasons of a `CompanionError`; the child leaves with exit code 78."""
+    """The engine could not be loaded, or cannot go on, for the reasons of a `CompanionError`; the child leaves."""
 
     code: str
     sentence: str
@@ -173,6 +177,10 @@ class Prefilled(Answer, frozen=True):
     epoch: int
 
 
+class Pong(Answer, frozen=True):
+    """Still here."""
+
+
 class Extracted(Answer, frozen=True):
     """A form, as a model filled it in: perhaps cut off, perhaps made up."""
 
@@ -205,9 +213,20 @@ class WorkFailed(Answer, frozen=True):
 
 Work: TypeAlias = Transcribe | Overhear | Judge | Prefill | Generate | Synthesise
 """Requests that carry an epoch."""
-AnyRequest: TypeAlias = Begin | Feed | Work | Extract | Leave | Cancel
+AnyRequest: TypeAlias = Begin | Feed | Work | Extract | Leave | Cancel | Ping
 AnyAnswer: TypeAlias = (
-    Ready | Refused | Transcribed | Overheard | Judged | Piece | PieceEnd | Prefilled | Extracted | Sound | WorkFailed
+    Ready
+    | Refused
+    | Transcribed
+    | Overheard
+    | Judged
+    | Piece
+    | PieceEnd
+    | Prefilled
+    | Extracted
+    | Sound
+    | WorkFailed
+    | Pong
 )
 
 _encoder = msgspec.msgpack.Encoder()

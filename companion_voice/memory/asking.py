@@ -19,7 +19,7 @@ class Asking(Held):
         """Return at most `k` turns and facts that answer `query`; nothing off the record or on a forbidden topic."""
         if self.is_off_the_record:
             return Recollection((), sure=False)
-        never = rules.of(self._db, person)
+        never = self._never(person)
         with database.plainly():
             found = recall.search(
                 self._db, query, person=person, now_us=self._now_us(), k=k + MARGIN * bool(never), language=language
@@ -37,7 +37,7 @@ class Asking(Held):
         """Return what is known of a person, or of one `subject`, that holds now; with `past`, what held before too."""
         if self.is_off_the_record:
             return ()
-        never = rules.of(self._db, person)
+        never = self._never(person)
         found = ledger.select(self._db, "WHERE person = ? AND ? IN ('', subject) ORDER BY id", (person, subject))
         now = self._now_us()
         return tuple(
@@ -52,7 +52,7 @@ class Asking(Held):
         """Return a person's turns in the order they were said, of one `session` or all, only the `last` so many."""
         if self.is_off_the_record:
             return ()
-        never = rules.of(self._db, person)
+        never = self._never(person)
         clause = "WHERE person = ? AND ? IN ('', session) ORDER BY id DESC LIMIT ?"
         found = [*transcript.select(self._db, clause, (person, session, last))]
         return tuple(turn for turn in reversed(found) if not rules.forbids(never, turn.text))
@@ -60,7 +60,7 @@ class Asking(Held):
     @database.plainly()
     def unread(self, *, person: str = OWNER) -> Turn | None:
         """Return the oldest of a person's recent turns that no model has read yet; None off the record."""
-        return None if self.is_off_the_record else readings.unread(self._db, person)
+        return None if self.is_off_the_record else readings.unread(self._db, person, self._never(person))
 
     @database.plainly()
     def last_summary(self, level: Level, *, person: str = OWNER) -> Summary | None:
@@ -68,7 +68,7 @@ class Asking(Held):
         found = None if self.is_off_the_record else chronicle.latest(self._db, person, level)
         if not found:
             return None
-        never = rules.of(self._db, person)
+        never = self._never(person)
         allowed = tuple(one for one in found.sentences if not rules.forbids(never, one.text))
         return msgspec.structs.replace(found, sentences=allowed)
 

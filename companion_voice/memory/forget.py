@@ -99,7 +99,7 @@ def remove(db: Database, choice: Choice, now_us: int) -> Receipt:
     """Remove what was chosen and all that rests on it, inside the caller's transaction, and mark the file."""
     turns, facts = choice.turns, choice.facts
     recall.unindex(db, [turn.id for turn in turns], [fact.id for fact in facts])
-    summaries = _remove_summaries(db, [turn.id for turn in turns])
+    summaries = remove_summaries(db, [turn.id for turn in turns])
     starts = {turn.id: turn.time_us for turn in turns}
     for fact in facts:
         db.execute("DELETE FROM facts WHERE id = ?", (fact.id,))
@@ -126,6 +126,18 @@ def remove(db: Database, choice: Choice, now_us: int) -> Receipt:
         first_us=min((turn.time_us for turn in turns), default=None),
         last_us=max((turn.time_us for turn in turns), default=None),
     )
+
+
+def remove_summaries(db: Database, turns: list[int]) -> int:
+    """Remove every summary that rests on one of the turns; return how many."""
+    found = {
+        row[0]
+        for identity in turns
+        for row in db.execute("SELECT summary FROM summary_sources WHERE turn = ?", (identity,))
+    }
+    for identity in found:
+        chronicle.remove(db, identity)
+    return len(found)
 
 
 def mark(db: Database) -> None:
@@ -179,15 +191,3 @@ def _names(text: str, words: str) -> bool:
     if topic in get_args(Sensitivity):
         return topics.concerns(text, topic)
     return re.search(rf"\b{re.escape(folded(words).strip())}\b", folded(text)) is not None
-
-
-def _remove_summaries(db: Database, turns: list[int]) -> int:
-    """Remove every summary that rests on one of the turns; return how many."""
-    found = {
-        row[0]
-        for identity in turns
-        for row in db.execute("SELECT summary FROM summary_sources WHERE turn = ?", (identity,))
-    }
-    for identity in found:
-        chronicle.remove(db, identity)
-    return len(found)

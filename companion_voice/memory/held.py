@@ -10,10 +10,11 @@ from typing import TypeAlias
 
 from sqlite_utils import Database
 
-from companion_voice.memory import database, moments
+from companion_voice.memory import database, moments, rules
 from companion_voice.memory.intake import Intake
+from companion_voice.memory.keeping import Asked, Keeping
 from companion_voice.memory.places import Place
-from companion_voice.memory.records import Struck
+from companion_voice.memory.records import Rule, Struck
 
 Elsewhere: TypeAlias = Callable[[Sequence[str]], Struck]
 """Takes words that are to be forgotten out of whatever holds them outside of the memory."""
@@ -35,13 +36,15 @@ class Held:
         clock: Callable[[], datetime],
         unlock: Callable[[], None],
         elsewhere: Elsewhere = nowhere_else,
+        keeping: Asked = Keeping,
     ) -> None:
         self._db = db
         self._place = place
         self._clock = clock
         self._unlock = unlock
         self._elsewhere = elsewhere
-        self._intake = Intake(db)
+        self._keeping = keeping
+        self._intake = Intake(db, keeping)
 
     @property
     def waiting(self) -> int:
@@ -52,6 +55,10 @@ class Held:
     def is_off_the_record(self) -> bool:
         """Whether nothing is written and nothing read until the person says so; a restart keeps to it."""
         return self._place.off_the_record.exists()
+
+    def _never(self, person: str) -> tuple[Rule, ...]:
+        """Return what is neither to be written nor read."""
+        return (*rules.of(self._db, person), *self._keeping().rules(person))
 
     def _now_us(self) -> int:
         return moments.microseconds(self._clock())

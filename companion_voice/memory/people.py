@@ -1,4 +1,4 @@
-"""Whose memory it is: the people of the household, and guests whose memory ends after twelve hours.
+"""Whose memory it is: the people of the household, and guests whose memory ends after twelve hours at most.
 
 Names stand here only; everything else knows a person by an id that says nothing.
 """
@@ -12,16 +12,16 @@ from companion_voice.errors import MemoryUnknownError
 from companion_voice.memory.records import Person
 
 GUEST_STAYS = timedelta(hours=12)
-_STAY_US = GUEST_STAYS // timedelta(microseconds=1)
+"""At most, and where nobody said less."""
 
 
-def add(db: Database, name: str, *, guest: bool, now_us: int) -> Person:
-    """Store somebody new."""
+def add(db: Database, name: str, *, guest: bool, now_us: int, stay: timedelta = GUEST_STAYS) -> Person:
+    """Store somebody new; a guest for as long as `stay`, from now."""
     person = Person(
         id=f"{'guest' if guest else 'person'}-{secrets.token_hex(4)}",
         name=name,
         guest=guest,
-        expires_us=now_us + _STAY_US if guest else None,
+        expires_us=now_us + stay // timedelta(microseconds=1) if guest else None,
     )
     db.execute("INSERT INTO people VALUES (?, ?, ?, ?)", (person.id, name, guest, person.expires_us))
     return person

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from companion_voice.memory import database, forget, health, moments, people, rules
+from companion_voice.memory import database, forget, health, moments, people, retention, rules
 from companion_voice.memory.forget import Choice
 from companion_voice.memory.held import Held
 from companion_voice.memory.records import OWNER, Person, Receipt, Rule, Struck
@@ -85,9 +85,9 @@ class Ruling(Held):
         return people.found(self._db, who)
 
     def add_person(self, name: str, *, guest: bool = False) -> Person:
-        """Give somebody a memory of their own; a guest's ends after twelve hours."""
+        """Give somebody a memory of their own; a guest's ends after twelve hours at most."""
         with self._writing():
-            return people.add(self._db, name, guest=guest, now_us=self._now_us())
+            return people.add(self._db, name, guest=guest, now_us=self._now_us(), stay=self._keeping().guest)
 
     def rename_person(self, who: str, name: str) -> None:
         """Give somebody another name. Raises `MemoryUnknownError`."""
@@ -111,11 +111,31 @@ class Ruling(Held):
             gone = [guest.id for guest in people.gone(self._db, self._now_us()) if guest.id != but]
         return tuple(self.forget_person(guest) for guest in gone)
 
+    def sweep(self) -> int:
+        """Remove what is older than the person lets it become, and every byte of it; return how many turns it touched.
+
+        Raises as `forget` does. What stands in journals is not the memory's and stays.
+        """
+        with database.plainly():
+            old = retention.aged(self._db, self._keeping(), self._now_us())
+        if not old:
+            return 0
+        with self._writing():
+            retention.remove(self._db, old, self._now_us())
+        self._scrub()
+        return len(old.gone) + len(old.unused) + len(old.cut)
+
     def _scrubbed(self, receipt: Receipt, struck: Struck) -> Receipt:
-        """Take the bytes of what was removed out of every file, and make a backup without them if there was one."""
+        return msgspec.structs.replace(receipt, backups=self._scrub(), journals=struck.lines, unstruck=struck.unstruck)
+
+    def _scrub(self) -> int:
+        """Take the bytes of what was removed out of every file, and make a backup without them if there was one.
+
+        Return how many copies there were.
+        """
         with database.plainly():
             copies = health.remove_copies(self._place)
             forget.scrub(self._db)
             if copies:
                 health.back_up(self._db, self._place, self._clock())
-        return msgspec.structs.replace(receipt, backups=copies, journals=struck.lines, unstruck=struck.unstruck)
+        return copies

@@ -15,6 +15,7 @@ from companion_voice.errors import MemoryFullError
 from companion_voice.memory import cipher, database, export, markdown, moments, opening, transfer
 from companion_voice.memory.asking import Asking
 from companion_voice.memory.held import Elsewhere, nowhere_else
+from companion_voice.memory.keeping import Asked, Keeping
 from companion_voice.memory.personas import Personas
 from companion_voice.memory.places import Place
 from companion_voice.memory.records import OWNER
@@ -34,24 +35,26 @@ class Memory(Telling, Asking, Ruling):
         passphrase: str | None = None,
         clock: Callable[[], datetime] = moments.now,
         elsewhere: Elsewhere = nowhere_else,
+        keeping: Asked = Keeping,
     ) -> Self:
         """Open the memory in `folder` (the person's own when None), for writing or beside the program that writes.
 
         Raises `MemoryBusyError`, `MemoryNewerError`, `MemoryDamagedError`, which offers a backup when the file has been
         put aside, and `MemoryLockedError` where a passphrase is needed and neither given nor found.
-        Guests whose time is over are forgotten. Whatever is forgotten is handed to `elsewhere` as well.
+        Guests whose time is over are forgotten. Whatever is forgotten is handed to `elsewhere` as well; what the person
+        lets it keep, and for how long, `keeping` tells whenever it is asked.
         """
         place = Place(folder)
         cipher.unlock(place, passphrase)
         if read_only:
             with database.plainly():
                 db = opening.for_reading(place)
-                return cls(db, place, clock=clock, unlock=lambda: None, elsewhere=elsewhere)
+                return cls(db, place, clock=clock, unlock=lambda: None, elsewhere=elsewhere, keeping=keeping)
         unlock = place.lock()
         try:
             with database.plainly():
                 db = opening.for_writing(place, clock())
-                memory = cls(db, place, clock=clock, unlock=unlock, elsewhere=elsewhere)
+                memory = cls(db, place, clock=clock, unlock=unlock, elsewhere=elsewhere, keeping=keeping)
         except BaseException:
             unlock()
             raise
@@ -93,7 +96,7 @@ class Memory(Telling, Asking, Ruling):
         """Import a file of turns, or a whole memory into an empty one: all or nothing. Raises `ImportRefusedError`."""
         with self._writing():
             if not export.is_document(file):
-                return transfer.bring(self._db, file, person)
+                return transfer.bring(self._db, file, person, self._keeping())
             whole = export.from_json(self._db, file)
             return transfer.Imported(len(whole.turns), len(whole.facts), 0)
 

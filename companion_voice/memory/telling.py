@@ -51,7 +51,7 @@ class Telling(Held):
             source = transcript.by_key(self._db, turn)
             if source.who != "user" or found.quote not in source.text:
                 raise StoreError("A fact must quote the person's own words.")
-            return next(iter(intake.tell(self._db, source, (found,), origin, latest=False)), None)
+            return next(iter(intake.tell(self._db, source, (found,), origin, self._keeping(), latest=False)), None)
 
     def read(self, key: str, form: bytes) -> tuple[Fact, ...]:
         """Note that a model has read a turn; store and return what of the `form` it filled in the person really said.
@@ -61,7 +61,7 @@ class Telling(Held):
         if self.is_off_the_record:
             return ()
         with self._writing():
-            return tuple(readings.keep(self._db, transcript.by_key(self._db, key), form))
+            return tuple(readings.keep(self._db, transcript.by_key(self._db, key), form, self._keeping()))
 
     def correct(self, key: str, value: str) -> Fact:
         """Say that a fact is wrong and what is right; the wrong one is kept as past. Raises `MemoryUnknownError`."""

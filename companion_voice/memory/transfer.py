@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from companion_voice.errors import ImportRefusedError
 from companion_voice.memory import cipher, facts, ledger, moments, recall, rules, transcript
+from companion_voice.memory.keeping import Keeping
 from companion_voice.memory.records import Fact, Speaker, Turn
 from companion_voice.memory.transcript import NewTurn, Session
 
@@ -53,12 +54,12 @@ def read(file: Path) -> Iterator[tuple[int, Line]]:
         raise ImportRefusedError(f"{file} cannot be read: {error.strerror}.") from error
 
 
-def bring(db: Database, file: Path, person: str) -> Imported:
+def bring(db: Database, file: Path, person: str, keeping: Keeping) -> Imported:
     """Store every turn of `file` as `person`'s, with facts and index, inside the caller's transaction.
 
     Raises `ImportRefusedError`, naming the line, upon which the caller rolls back.
     """
-    never = rules.of(db, person)
+    never = (*rules.of(db, person), *keeping.rules(person))
     lines, turns, told, forbidden = read(file), 0, 0, 0
     positions: dict[str, int] = {}
     while batch := list(islice(lines, BATCH)):
@@ -66,7 +67,7 @@ def bring(db: Database, file: Path, person: str) -> Imported:
         forbidden += len(batch) - len(allowed)
         stored = [_store(db, number, line, person, positions, file) for number, line in allowed]
         recall.index_turns(db, stored)
-        found = _told(db, stored)
+        found = _told(db, stored, keeping)
         recall.index_facts(db, found)
         turns, told = turns + len(stored), told + len(found)
     return Imported(turns, told, forbidden)
@@ -117,11 +118,13 @@ def _store(db: Database, number: int, line: Line, person: str, positions: dict[s
     return turn
 
 
-def _told(db: Database, turns: Iterable[Turn]) -> list[Fact]:
+def _told(db: Database, turns: Iterable[Turn], keeping: Keeping) -> list[Fact]:
     """Store what the person's own turns tell, each at the time it was told."""
     own = (turn for turn in turns if turn.who == "user")
     return [
-        fact for turn in own for fact in ledger.store(db, turn, facts.extract(turn), origin="pattern", latest=False)
+        fact
+        for turn in own
+        for fact in ledger.store(db, turn, keeping.allowed(facts.extract(turn)), origin="pattern", latest=False)
     ]
 
 

@@ -28,6 +28,7 @@ from companion_voice.events import (
     Who,
 )
 from companion_voice.memory import answers, moments
+from companion_voice.memory.keeping import Asked, Keeping
 from companion_voice.memory.meant import corrections, replaced
 from companion_voice.memory.records import OWNER, Speaker
 from companion_voice.memory.store import Memory
@@ -75,7 +76,8 @@ class _Desk(NamedTuple):
 class Archive:
     """Keeps what is said with the personas of a `cast`, beginning with `persona`; a guest's memory is apart and ends.
 
-    Its memory lies in `folder`, the person's own when None. What was said is given to `reader` in idle time.
+    Its memory lies in `folder`, the person's own when None. What was said is given to `reader` in idle time;
+    what the person lets it keep, `keeping` tells.
     """
 
     def __init__(
@@ -89,6 +91,7 @@ class Archive:
         guest: bool = False,
         passphrase: str | None = None,
         reader: Reader | None = None,
+        keeping: Asked = Keeping,
     ) -> None:
         self.beat = Beat()
         self._inbox = inbox
@@ -98,6 +101,7 @@ class Archive:
         self._folder = folder
         self._guest = guest
         self._passphrase = passphrase
+        self._keeping = keeping
         self._queue: queue.Queue[_Command | None] = queue.Queue()
         self._failing = False
         """Nothing can be written, and this has been told."""
@@ -184,7 +188,9 @@ class Archive:
 
     def _open(self) -> _Desk | None:
         try:
-            memory = Memory.open(self._folder, passphrase=self._passphrase, elsewhere=journals.strike)
+            memory = Memory.open(
+                self._folder, passphrase=self._passphrase, elsewhere=journals.strike, keeping=self._keeping
+            )
         except (CompanionError, OSError) as error:
             self._fail(_reason(error))
             return None

@@ -15,6 +15,7 @@ from companion_voice.audio.recording import FileSpeaker
 from companion_voice.audio.wake_word import WakeWord
 from companion_voice.boundaries import files as boundary_files
 from companion_voice.boundaries import phrases
+from companion_voice.boundaries.settings import Boundaries
 from companion_voice.conversation import patience
 from companion_voice.conversation.addressing import Addressing, attends
 from companion_voice.conversation.casting import played
@@ -23,15 +24,18 @@ from companion_voice.conversation.state import Setup, State, begin
 from companion_voice.engines.protocols import EngineOptions
 from companion_voice.errors import CardError, CompanionError, DocumentError
 from companion_voice.events import AnyEvent, End, InputEnded, JournalFailed, Kind, StopRequested, TalkToggled, Typed
+from companion_voice.memory import keeping
+from companion_voice.memory.keeping import Keeping
 from companion_voice.memory.places import Place
 from companion_voice.persona import files
 from companion_voice.persona.cards import files as cards
 from companion_voice.persona.cards.lorebook import Budget, Lore
 from companion_voice.persona.schema import Persona
-from companion_voice.research import keeping, sessions
+from companion_voice.research import keeping as journal_keeping
+from companion_voice.research import sessions
 from companion_voice.research.behaviours import detect
 from companion_voice.research.journal import Journal, begun
-from companion_voice.runtime import habits, selection, standing
+from companion_voice.runtime import habits, obeying, selection, standing
 from companion_voice.runtime.archive import Archive
 from companion_voice.runtime.beats import Beat
 from companion_voice.runtime.casting import Casting
@@ -70,17 +74,19 @@ class Companion:
 
         With a `microphone` of the caller's own, what the companion says takes its time but is heard by nobody.
         """
-        key, cast = _cast(settings.persona)
+        boundaries = boundary_files.load()
+        settings = obeying.spoken(settings, boundaries)
+        key, cast = _cast(settings.persona, boundaries)
         self.persona = cast[key]
         self.languages = selection.languages(settings, self.persona)
         self.chosen = selection.choose(way.kinds, settings, self.persona, self.languages)
         voice = self.chosen["tts"][0].engine if "tts" in self.chosen else ""
+        self._clock = Clock()
         sound = (
             Sound(microphone, FileSpeaker(), full_duplex=True)
             if microphone
-            else choose_sound(settings, way, persona=self.persona.name, voice=voice)
+            else choose_sound(settings, way, persona=self.persona.name, voice=voice, gain=self._gain)
         )
-        self._clock = Clock()
         self._inbox = Inbox()
         self._beats: dict[str, Beat] = {}
         self._is_lived = microphone is None
@@ -96,6 +102,11 @@ class Companion:
         self._microphone = sound.microphone
         self._speaker = sound.speaker
         self._notice = sound.notice
+
+    @property
+    def _boundaries(self) -> Boundaries:
+        """The person's boundaries as they are now: they may be moved in mid-conversation."""
+        return self._conductor.state.boundaries if self._conductor else self.setup.boundaries
 
     @property
     def level(self) -> float:
@@ -215,7 +226,7 @@ class Companion:
 
         Raises `JournalError` where the one asked for cannot be begun; of the other it is only told.
         """
-        chosen = keeping.load()
+        chosen = journal_keeping.load()
         if self._way.journal:
             heading = begun(self.setup, started=clock.wall(), models=_models(self.chosen), voice=_voice(self.chosen))
             return Logbook(Journal(self._way.journal, heading), inbox, clock)
@@ -234,6 +245,12 @@ class Companion:
     def _at_rest(self) -> bool:
         return self._conductor is not None and self._conductor.state.resting
 
+    def _gain(self) -> float:
+        return obeying.gain(self._boundaries, self._clock.minute())
+
+    def _keeping(self) -> Keeping:
+        return keeping.asked(self._boundaries)
+
     def _may_be_interrupted(self) -> bool:
         """Tell whether a beginning is worth hurrying for: it speaks, and what is heard is not its own voice."""
         speaks = self._conductor is not None and self._conductor.state.reply is not None
@@ -250,6 +267,7 @@ class Companion:
             cast=self.setup.cast,
             passphrase=self._way.passphrase,
             reader=reader,
+            keeping=self._keeping,
         )
 
     def _ears(self, supervisor: Supervisor, inbox: Inbox, clock: Clock) -> Ears | None:
@@ -328,14 +346,17 @@ def _with_past(setup: Setup, past: Standing, clock: Clock, *, remembers: bool) -
     )
 
 
-def _cast(wanted: str) -> tuple[str, dict[str, Persona]]:
-    """Return the key of the persona that is wanted, and by key all whose files can be read. Raises as `files.load`."""
+def _cast(wanted: str, boundaries: Boundaries) -> tuple[str, dict[str, Persona]]:
+    """Return the key of the persona that is wanted, and by key all whose files can be read, within the boundaries.
+
+    Raises as `files.load`.
+    """
     key = files.place(wanted).stem
     found = {key: files.load(wanted)}
     for name, file in files.names().items():
         with suppress(DocumentError):  # `companion persona list` tells of it
             found.setdefault(name, documents.read(file, Persona))
-    return key, found
+    return key, obeying.played(found, key, boundaries)
 
 
 def _books(key: str, cast: dict[str, Persona]) -> dict[str, tuple[tuple[Lore, ...], Budget]]:
@@ -354,8 +375,9 @@ def _models(chosen: dict[Kind, tuple[Candidate, ...]]) -> dict[Kind, str]:
 
 
 def _voice(chosen: dict[Kind, tuple[Candidate, ...]]) -> dict[str, str]:
-    """Return how the voice was told to speak."""
-    return chosen["tts"][0].options.tuning if "tts" in chosen else {}
+    """Return how the voice was told to speak; where its server is stands elsewhere."""
+    told = chosen["tts"][0].options.tuning if "tts" in chosen else {}
+    return {key: value for key, value in told.items() if key not in selection.ACCESS}
 
 
 def _setup(
@@ -380,6 +402,7 @@ def _setup(
         cast=cast,
         books=_books(key, cast),
         engines={kind: tuple(one.engine for one in several) for kind, several in chosen.items()},
+        servers=selection.servers(chosen),
         sure_pause=settings.turn.sure_pause,
         hard_pause=settings.turn.hard_pause,
         unsure_pause=settings.turn.unsure_pause,
@@ -389,6 +412,7 @@ def _setup(
         addressing=addressing,
         wake_word=wake_word.spoken(settings.addressing.wake_word) if addressing.mode == "wake_word" else "",
         full_duplex=full_duplex,
+        waits=way.waits,
         listens=not way.typed,
         aloud=not way.mute,
     )

@@ -36,6 +36,12 @@ class Clock:
         )
 
     @staticmethod
+    def minute() -> int:
+        """Return the local minutes since midnight."""
+        local = datetime.now().astimezone()
+        return local.hour * 60 + local.minute
+
+    @staticmethod
     def wall() -> str:
         """Return the local wall time, ISO 8601 with offset."""
         return datetime.now().astimezone().isoformat(timespec="seconds")

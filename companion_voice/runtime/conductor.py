@@ -114,7 +114,10 @@ class Conductor:
         if taken is None:
             return None
         number, event = taken
+        before = self.state.resting
         end = self._handle(event)
+        if self.state.resting and not before:
+            self._supervisor.recycle()
         self._inbox.handled(number, resting=self.state.resting)
         return end
 

@@ -5,6 +5,7 @@ long, too slow or not understood is refused in one sentence. Knows nothing of th
 is its owner's to say.
 """
 
+import math
 import os
 import socket
 import stat
@@ -59,7 +60,7 @@ class Status(msgspec.Struct, frozen=True):
     speaker: Literal["open", "lost", "none"]
     memory: Literal["on", "off the record", "off"]
     network: str
-    """`closed`, or `open: ` and why it is."""
+    """`closed`, `open for ` and the servers that remote engines need, or `open: ` and why it is."""
     uptime: float
     """Seconds."""
     pid: int
@@ -91,8 +92,7 @@ def ask(request: Request) -> Answer:
     """Ask the companion that runs. Raises `NotRunningError` when there is none."""
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.settimeout(ANSWERED_WITHIN)
-            line.connect(str(place()))
+            _connect(line, place(), ANSWERED_WITHIN)
             line.sendall(msgspec.json.encode(request) + b"\n")
             with line.makefile("rb") as answered:
                 return msgspec.json.decode(answered.readline(), type=Answer)
@@ -210,9 +210,21 @@ def _bind(where: Path) -> socket.socket:
 
 def _is_listened_to(where: Path) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-        line.settimeout(PATIENCE)
         try:
-            line.connect(str(where))
+            _connect(line, where, PATIENCE)
+        except BlockingIOError:
+            return True  # so many wait at it that there is no room for one more
         except OSError:
             return False
         return True
+
+
+def _connect(line: socket.socket, where: Path, patience: float) -> None:
+    """Connect, waiting for a place among those who wait; every later step has `patience` seconds as well.
+
+    Raises `OSError`: `BlockingIOError` where no place was to be had. A time limit of Python's own would not wait for
+    one at all.
+    """
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", math.ceil(patience), 0))
+    line.connect(str(where))
+    line.settimeout(patience)

@@ -1,6 +1,7 @@
 """The ears: one thread that reads the microphone and tells what it hears. It reopens a microphone when it is told to.
 
-A microphone that gives nothing for `PATIENCE` seconds is lost, whatever its driver claims.
+A microphone that gives nothing for `PATIENCE` seconds is lost, whatever its driver claims. One that gives nothing but
+zeros is lost as well, though it is listened to: it may be found again at any moment.
 """
 
 import threading
@@ -53,6 +54,8 @@ class Ears:
         self._wanted = threading.Event()
         self._muted = False
         self._closing = False
+        self._dumb = False
+        """It gave nothing but zeros when it was last heard, and this has been told."""
 
     def open(self) -> None:
         """Ask for the microphone to be opened; `MicrophoneFound` or `MicrophoneLost` tells what came of it."""
@@ -89,11 +92,17 @@ class Ears:
         except AudioError as error:
             self._inbox.post(MicrophoneLost(at=self._clock.now(), reason=error.sentence))
             return False
+        if self._dumb:
+            self._inbox.post(_dumb(self._clock.now()))
+            return True
         number = self._inbox.post(MicrophoneFound(at=self._clock.now(), name=name))
+        self._begin()
+        return not self._microphone.recorded or self._inbox.wait_until_settled(number)
+
+    def _begin(self) -> None:
         self._listener.reset()
         if self._wake_word:
             self._wake_word.reset()
-        return not self._microphone.recorded or self._inbox.wait_until_settled(number)
 
     def _hear_until_lost(self) -> None:
         last = self._clock.now()
@@ -104,6 +113,7 @@ class Ears:
                 return
             block = self._next()
             reason = self._microphone.lost()
+            self._notice(self._microphone.dumb)
             if block is not None:
                 last = self._clock.now()
                 if self._wake_word and self._wake_word.heard(block):
@@ -121,6 +131,17 @@ class Ears:
                 self._inbox.post(MicrophoneLost(at=self._clock.now(), reason=reason))
                 return
 
+    def _notice(self, dumb: bool) -> None:
+        """Tell when the microphone begins to give nothing but zeros, and when it gives sound again."""
+        if dumb == self._dumb:
+            return
+        self._dumb, now = dumb, self._clock.now()
+        if dumb:
+            self._inbox.post(_dumb(now))
+        else:
+            self._begin()
+            self._inbox.post(MicrophoneFound(at=now, name=""))
+
     def _next(self) -> Samples | None:
         if not self._microphone.recorded and self._at_rest():
             time.sleep(NAP)
@@ -132,3 +153,7 @@ class Ears:
             return False
         self._inbox.post(InputEnded(at=self._clock.now()))
         return True
+
+
+def _dumb(now: float) -> MicrophoneLost:
+    return MicrophoneLost(at=now, reason="The microphone gives nothing but zeros.")

@@ -1,6 +1,7 @@
 """What there is time for while nobody wants anything of the memory: one thing after the other, in the archive's thread.
 
-Summaries first, then what a language model may read or answer, then guests whose time is over.
+Summaries first, then what a language model may read or answer, then guests and words
+whose time is over.
 """
 
 from contextlib import suppress
@@ -60,6 +61,7 @@ class Lulls:
             return IDLE
         with suppress(StoreError, OSError):  # at the next opening, then
             memory.expire(but=session.person)
+            memory.sweep()
         return LULL
 
     def take(self, memory: Memory, session: Session, growth: Growth, number: int, form: bytes) -> None:
@@ -77,9 +79,11 @@ class Lulls:
             self._probe(self._reader)
 
     def finish(self, memory: Memory, session: Session) -> None:
-        """Make the summaries that are missing: the conversation is over."""
+        """Make the summaries that are missing and let what is too old go: the conversation is over."""
         while self._unsummed:
             self._sum_up(memory, session)
+        with suppress(StoreError, OSError):  # at the next end, then
+            memory.sweep()
 
     def _sum_up(self, memory: Memory, session: Session) -> None:
         level, *left = self._unsummed

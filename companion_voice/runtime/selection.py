@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from companion_voice import paths
+from companion_voice.boundaries.disclosure import Server
 from companion_voice.boundaries.phrases import LANGUAGES
 from companion_voice.engines import registry
 from companion_voice.engines.protocols import EngineOptions
+from companion_voice.engines.remote import address
+from companion_voice.engines.remote.address import Address
 from companion_voice.errors import ConfigurationError, ModelError
 from companion_voice.events import Kind
 from companion_voice.models import store
@@ -17,7 +21,11 @@ from companion_voice.settings import Engine, Settings
 
 BUILT_IN: dict[Kind, str] = {"stt": "pocketsphinx", "llm": "rules", "tts": "espeak"}
 """What works with nothing downloaded."""
+_REMOTE = "openai"
+"""Our own engine that is on a server; anybody else's is one as soon as it is given a `url`."""
 _NEEDS_MODEL = {"faster-whisper", "llama-cpp", "piper", "smart-turn"}
+ACCESS = ("url", "socket", "key_env", "key_file")
+"""What of an engine's tuning says how its server is reached."""
 _THREADS: dict[Kind, int] = {"stt": 2, "turn": 1, "llm": 2, "tts": 2}
 """The voice takes both processors for the tenth of a second a clause needs; the model stands back for it
 (`engines.host`) and writes on while the clause is heard."""
@@ -52,6 +60,8 @@ def candidates(kind: Kind, settings: Settings, persona: Persona, languages: Sequ
     choice: Engine = settings.turn.detector if kind == "turn" else getattr(settings, kind)
     if kind == "tts" and choice.engine == "auto" and not choice.model and persona.voice.engine in BUILT_IN.values():
         choice = Engine(engine=persona.voice.engine)
+    if choice.url or choice.engine == _REMOTE:
+        return _remote(kind, choice, persona, languages), *_instead(kind, settings, persona, languages)
     found = _asked_for(kind, choice, persona, languages)
     first = found.engine if found else choice.engine
     wanted: list[tuple[str, Found | None]] = [(first, found)] if first != "auto" else []
@@ -83,13 +93,56 @@ def describe(chosen: dict[Kind, tuple[Candidate, ...]]) -> str:
     """Return one line about what was taken and, where it is the plainest, how to get better."""
     parts = [f"{_VERBS[kind]}: {label(candidates[0])}" for kind, candidates in chosen.items()]
     plain = any(candidates[0].engine == BUILT_IN.get(kind) for kind, candidates in chosen.items())
-    return " · ".join(parts) + (" — better ones: companion models pull" if plain else "")
+    hosts = ", ".join(dict.fromkeys(server.host for server in servers(chosen).values() if server.host))
+    leaving = f" — your words leave this computer, to {hosts}" if hosts else ""
+    return " · ".join(parts) + leaving + (" — better ones: companion models pull" if plain else "")
+
+
+def servers(chosen: dict[Kind, tuple[Candidate, ...]]) -> dict[Kind, Server]:
+    """Return the servers that do any of the work."""
+    found = {kind: (several[0].engine, server(several[0])) for kind, several in chosen.items()}
+    return {kind: Server(engine, place.host if place.away else "") for kind, (engine, place) in found.items() if place}
+
+
+def server(candidate: Candidate) -> Address | None:
+    """Return where the server of an engine is, None for one that works here."""
+    url = candidate.options.tuning.get("url")
+    return address.read(url) if url else None
 
 
 def parse(text: str) -> Engine:
     """Return the engine in `ENGINE` or `ENGINE:MODEL`, as typed on a command line."""
     engine, _, model = text.partition(":")
     return Engine(engine=engine or "auto", model=model)
+
+
+def _remote(kind: Kind, choice: Engine, persona: Persona, languages: Sequence[str]) -> Candidate:
+    """Return an engine that is on a server. Raises `ConfigurationError` where it is not fully said which."""
+    if choice.engine in ("auto", *_NEEDS_MODEL, *BUILT_IN.values()):
+        raise ConfigurationError(
+            f"`{kind}.url` names a server, but `{kind}.engine` is {choice.engine}, which works on this computer.",
+            f"Write `engine: {_REMOTE}` beside it, or take the `url` away.",
+        )
+    if not choice.url:
+        raise ConfigurationError(
+            f"`{kind}.engine` is {choice.engine}, but no `{kind}.url` says where its server is.",
+            "Add it in `companion config edit`; docs/remote.md shows how.",
+        )
+    registry.load(kind, choice.engine)
+    address.read(choice.url)
+    access = {key: getattr(choice, key) for key in ("url", "key_env", "key_file")}
+    tuning = (_speaking(persona) if kind == "tts" else {}) | choice.tuning | {k: v for k, v in access.items() if v}
+    return Candidate(
+        choice.engine, EngineOptions(model=choice.model, languages=tuple(languages), threads=1, tuning=tuning)
+    )
+
+
+def _instead(kind: Kind, settings: Settings, persona: Persona, languages: Sequence[str]) -> tuple[Candidate, ...]:
+    """Return what does the work on this computer when a server fails; nothing where nothing can."""
+    try:
+        return candidates(kind, replace(settings, **{kind: Engine()}), persona, languages)
+    except ConfigurationError:
+        return ()
 
 
 def _asked_for(kind: Kind, choice: Engine, persona: Persona, languages: Sequence[str]) -> Found | None:
@@ -140,6 +193,8 @@ def _speaking(persona: Persona) -> dict[str, str]:
 
 
 def label(candidate: Candidate) -> str:
-    """Return an engine's name, with its model's file name where it has one."""
+    """Return an engine's name, with its model's file name and its server where it has them."""
     name = candidate.options.model.rsplit("/", maxsplit=1)[-1]
+    if place := server(candidate):
+        name = f"{name} at {place.name}".lstrip()
     return f"{candidate.engine} ({name})" if name else candidate.engine

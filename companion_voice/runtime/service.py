@@ -4,6 +4,7 @@ The conversation is the same as in a terminal. Everything a request changes ente
 """
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -23,6 +24,7 @@ from companion_voice.runtime.beats import Beat, stuck
 from companion_voice.runtime.build import Companion
 from companion_voice.runtime.conductor import Observer
 from companion_voice.runtime.control import Answer, Control, Request, Status
+from companion_voice.runtime.inbox import Failure
 from companion_voice.runtime.watchdog import Watchdog
 from companion_voice.runtime.workers import Worker
 
@@ -31,24 +33,28 @@ _PATIENCE = 5.0
 
 
 class Service:
-    """One companion, reached through the control socket and watched by the service manager."""
+    """A companion, one conversation after the other, reached through the control socket and looked after."""
 
-    def __init__(self, companion: Companion, *, network: str) -> None:
-        """Open the control socket. `network`: why the network could not be closed; empty where it is.
+    def __init__(self, companion: Companion, *, again: Callable[[], Companion], network: str) -> None:
+        """Open the control socket. `network`: `closed`, or how far it is open.
 
-        Raises `CompanionError` when a companion is there already.
+        `again` makes a companion for the next conversation. Raises `CompanionError` when a companion is there already.
         """
         self._companion = companion
+        self._again = again
+        self._began = time.monotonic()
         self._network = network
         self._control = Control(self.answer)
         self._watchdog = Watchdog(self._beats, self.describe)
 
     def run(self, observers: Sequence[Observer] = ()) -> End:
-        """Talk until the end and return how it came."""
-        failures = self._companion.inbox
-        workers = [Worker("control", self._control.run, failures), Worker("watchdog", self._watchdog.run, failures)]
+        """Talk until the end and return how it came. A goodbye ends a conversation; then the next is waited for."""
+        workers = [Worker("control", self._control.run, self), Worker("watchdog", self._watchdog.run, self)]
+        watching = [Herald(self.describe), *observers]
         try:
-            return self._companion.run([Herald(self.describe), *observers])
+            while (end := self._companion.run(watching)).reason == "goodbye":
+                self._companion = self._again()
+            return end
         finally:
             notify.send(STOPPING=1)
             self._control.close()
@@ -56,11 +62,14 @@ class Service:
             for worker in workers:
                 worker.join(_PATIENCE)
 
+    def post(self, death: Failure) -> int:
+        """Let the conversation end with what the control socket or the watchdog died of."""
+        return self._companion.inbox.post(death)
+
     def describe(self) -> str:
         """Return the one line that `systemctl status` shows."""
         state = self._companion.state
-        network = "network closed" if not self._network else "network open"
-        return f"{self._companion.persona.name}: {phase(state) if state else 'starting'}; {network}"
+        return f"{self._companion.persona.name}: {phase(state) if state else 'starting'}; network {self._network}"
 
     def answer(self, request: Request) -> Answer:
         """Do what is requested (called in the thread of the control socket)."""
@@ -91,8 +100,8 @@ class Service:
             microphone=_microphone(state),
             speaker=_speaker(state),
             memory=_memory(companion),
-            network=f"open: {self._network}" if self._network else "closed",
-            uptime=round(companion.uptime, 1),
+            network=self._network,
+            uptime=round(time.monotonic() - self._began, 1),
             pid=os.getpid(),
             profile=profile.name,
             responsible=profile.responsible_entity,

@@ -7,7 +7,7 @@ voice's process to the speaker.
 import queue
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,10 +23,13 @@ from companion_voice.engines.messages import (
     Feed,
     Piece,
     PieceEnd,
+    Ping,
+    Pong,
     Ready,
     Refused,
     Sound,
     Transcribed,
+    Work,
     WorkFailed,
 )
 from companion_voice.engines.protocols import EngineOptions
@@ -57,6 +60,18 @@ MOST_WAITING = 2048
 MOST_SOUND = 120.0
 """Seconds of sound that may wait for the speaker."""
 
+HANGS: Final = 60.0
+"""Seconds that a child has for a sign of life once it is asked for one. Only one call of a library may take as long."""
+
+LOADS: Final = 300.0
+"""Seconds that a child has to load its model."""
+
+MOST_GROWTH: Final = 1024.0
+"""MiB of memory of its own that a child may come to have beyond what it had when it was first at rest."""
+
+_LOOK: Final = 5.0
+"""Seconds between two looks at a child that says nothing."""
+
 
 _LISTENERS: tuple[Kind, ...] = ("stt", "turn")
 """Who is given the sound of the person."""
@@ -71,13 +86,34 @@ class Post:
         self.loaded = False
         self.relieved = False
         """Ended on purpose: its death is no news."""
+        self.rested: float | None = None
+        """MiB it had when it was first at rest."""
+        self._owes = False
+        """It was asked for something since it was last heard."""
+        self._silent_since = time.monotonic()
+        self._pinged = False
 
     def send(self, request: AnyRequest | None) -> None:
         """Queue a request; never waits."""
+        self._owes = self._owes or isinstance(request, Work)
         try:
             self.outbox.put_nowait(request)
         except queue.Full:
-            self.child.kill()
+            self.child.kill("took nothing that it was sent")
+
+    def heard(self) -> None:
+        """Note that it said something."""
+        self._owes = self._pinged = False
+
+    def wonder(self, now: float) -> None:
+        """Ask one that owes an answer and says nothing whether it still lives; end one that does not even say that."""
+        if not (self._pinged or self._owes or not self.loaded):
+            self._silent_since = now
+        elif now - self._silent_since > (HANGS if self.loaded else LOADS):
+            self.child.kill("gave no sign of life")
+        elif self.loaded and not self._pinged:
+            self._pinged, self._silent_since = True, now
+            self.send(Ping())
 
 
 class Supervisor:
@@ -147,6 +183,16 @@ class Supervisor:
         for kind in tuple(self._posts):
             self._relieve(kind)
 
+    def recycle(self, most: float = MOST_GROWTH) -> tuple[Kind, ...]:
+        """Start anew every child that has grown by more than `most` MiB; return which. Call it between turns.
+
+        Nobody need be told: what the child is asked from now on waits until the new one can do it.
+        """
+        grown = [kind for kind, post in self._posts.items() if post.loaded and _growth(post) > most]
+        for kind in grown:
+            self.start(kind, self._posts[kind].child.engine)
+        return tuple(grown)
+
     def pids(self) -> dict[Kind, int]:
         """Return the process id of each child."""
         return {kind: post.child.pid for kind, post in self._posts.items()}
@@ -165,7 +211,7 @@ class Supervisor:
                 return  # the receiving side sees the same end, and tells of it
 
     def _receive_all(self, post: Post) -> None:
-        while (answer := post.child.receive()) is not None:
+        while (answer := self._next_answer(post)) is not None:
             self._pass_on(post, answer)
         post.send(None)
         if post.relieved:
@@ -173,13 +219,20 @@ class Supervisor:
         kind, engine, reason = post.child.kind, post.child.engine, post.child.epitaph()
         self._inbox.post(EngineDied(at=self._clock.now(), kind=kind, engine=engine, reason=reason, loaded=post.loaded))
 
+    def _next_answer(self, post: Post) -> AnyAnswer | None:
+        """Wait for the next answer; None when the child is gone, or was ended because it hangs."""
+        while not post.child.answers_within(_LOOK):
+            post.wonder(time.monotonic())
+        post.heard()
+        return post.child.receive()
+
     def _pass_on(self, post: Post, answer: AnyAnswer) -> None:  # noqa: C901 - one line an answer
         now, kind = self._clock.now(), post.child.kind
         match answer:
             case Ready():
                 post.loaded = True
                 self._inbox.post(EngineReady(at=now, kind=kind, engine=post.child.engine))
-            case Refused() | messages.Prefilled():
+            case Refused() | messages.Prefilled() | Pong():
                 pass  # of a refusal the child ends now, and its epitaph says why
             case Transcribed(epoch=epoch, transcript=transcript):
                 self._inbox.post(Heard(at=now, epoch=epoch, transcript=transcript, wall=self._clock.wall()))
@@ -207,3 +260,10 @@ class Supervisor:
         if sound.last:
             now = self._clock.now()
             self._inbox.post(Synthesised(at=now, epoch=sound.epoch, index=sound.index, ends=sound.ends))
+
+
+def _growth(post: Post) -> float:
+    """Return the MiB that a child has come to have since it was first at rest."""
+    now = post.child.memory()
+    post.rested = now if post.rested is None else post.rested
+    return now - post.rested

@@ -22,6 +22,10 @@ class Way(msgspec.Struct, frozen=True):
     """A recording is read as fast as it goes."""
     journal: Path | None = None
     """Where to keep every event; None for nowhere."""
+    patient: bool = False
+    """A microphone that is not there is waited for."""
+    waits: bool = False
+    """Nothing is said until somebody speaks."""
     passphrase: str | None = None
     """What opens an encrypted memory, where the person typed it."""
 

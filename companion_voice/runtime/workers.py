@@ -2,14 +2,22 @@
 
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
-from companion_voice.runtime.inbox import Failure, Inbox
+from companion_voice.runtime.inbox import Failure
+
+
+class Mourner(Protocol):
+    """Who is told what a thread died of: an inbox."""
+
+    def post(self, event: Failure) -> int:
+        """Take note of a death."""
 
 
 class Worker:
     """One thread that runs `work` until it returns. What it raises is raised by the conductor."""
 
-    def __init__(self, name: str, work: Callable[[], None], inbox: Inbox) -> None:
+    def __init__(self, name: str, work: Callable[[], None], inbox: Mourner) -> None:
         self._work = work
         self._inbox = inbox
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)

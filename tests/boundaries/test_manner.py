@@ -10,7 +10,7 @@ from companion_voice.boundaries.settings import Boundaries
 SET = [
     ("self.first_person", "impersonal"), ("self.opinions", "never"), ("relationship.frame", "assistant"),
     ("relationship.praise", "none"), ("relationship.empathy", "full"), ("warmth", "4"), ("humour", "none"),
-    ("mimicry", "on"), ("topics.careful", "gardening"), ("topics.blocked", "my mother"), ("terms_to_avoid", "dear"),
+    ("mimicry", "on"), ("memory.cite_when_used", "off"), ("topics.careful", "gardening"), ("topics.blocked", "my mother"), ("terms_to_avoid", "dear"),
 ]  # fmt: skip
 SOUNDS = [
     ("en", "Um, I think so.", "I think so."), ("en", "Haha, that is good.", "That is good."), ("en", "Hmm...", ""),

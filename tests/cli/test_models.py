@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from companion_voice import paths
 from companion_voice.cli.models import models
+from companion_voice.errors import BoundaryError
 from companion_voice.models import catalogue, lock, store
 from companion_voice.models.catalogue import Catalogue
 from tests.models import hub as stand_in
@@ -212,3 +213,10 @@ def test_listing_does_not_load_what_can_reach_the_network() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False)
     assert result.returncode == 0, result.stderr
+
+
+def test_nothing_is_pulled_where_models_are_never_to_change(hub: Hub) -> None:
+    (paths.configuration_folder() / "boundaries.yaml").write_text("model: {update: never}\n")
+    refused = CliRunner().invoke(models, ["pull", "mine"])
+    assert isinstance(refused.exception, BoundaryError)
+    assert not list(paths.models_folder().rglob("*.gguf"))

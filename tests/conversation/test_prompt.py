@@ -2,7 +2,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 
-from companion_voice.conversation.prompt import LONGEST_HISTORY, STRIDE, prepared, prompt
+from companion_voice.conversation.prompt import LONGEST_HISTORY, MOST_KEPT, STRIDE, prepared, prompt, with_message
 from companion_voice.conversation.state import begin
 from companion_voice.events import Message
 from companion_voice.persona import files
@@ -42,6 +42,16 @@ def test_a_long_history_is_shortened_seldom_and_never_too_little():
     changes = sum(a != b for a, b in pairwise(beginnings))
     assert changes <= 1200 // STRIDE
     assert all(len(prompt(state_after(turns), "x", WALL).messages) <= LONGEST_HISTORY for turns in range(0, 1200, 7))
+
+
+def test_what_is_let_go_of_a_long_history_changes_no_prompt():
+    state = state_after(0)
+    for turns in range(1, 1200):
+        state = with_message(state, Message(who=("companion", "person")[turns % 2], text=f"turn {turns - 1}"))
+        if turns % 37 == 0:
+            assert prompt(state, "hello", WALL) == prompt(state_after(turns), "hello", WALL)
+        assert len(state.history) <= MOST_KEPT
+    assert state.forgone + sum(one.who == "person" for one in state.history) == 600
 
 
 def test_the_line_that_brings_the_persona_back_is_prepared_before_the_person_speaks():

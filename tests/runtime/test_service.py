@@ -161,13 +161,23 @@ def test_one_that_was_killed_leaves_no_trace_the_next_stumbles_over(daemon, mana
 
 def test_the_microphone_is_closed_and_opened_by_command(pulse, daemon, manager, companion):
     before = _listeners(pulse)
-    daemon("--mute", **{name: text for name, text in pulse.environment.items() if name.startswith(("PULSE", "XDG"))})
+    daemon("--mute", **_sound(pulse))
     manager.wait_for("READY")
     assert _microphone(companion, "listening")
     assert companion("mute").returncode == 0
     assert _microphone(companion, "muted")
     _until(lambda: _listeners(pulse) == before)
     assert companion("unmute").returncode == 0
+    assert _microphone(companion, "listening")
+
+
+def test_without_a_microphone_it_is_deaf_and_says_so_until_there_is_one(own_pulse, daemon, manager, companion):
+    own_pulse.unplug()
+    process = daemon("--mute", "--json", **_sound(own_pulse))
+    manager.wait_for("READY")
+    assert json.loads(companion("status", "--json").stdout)["microphone"] == "lost"
+    assert next(one for one in map(json.loads, process.stdout) if one["event"] == "deaf")
+    own_pulse.plug_in()
     assert _microphone(companion, "listening")
 
 
@@ -208,6 +218,10 @@ def test_the_unit_is_understood_and_no_more_exposed_than_promised(unit):
     command = ["systemd-analyze", "security", "--offline=true", "--no-pager", str(file)]
     told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     assert float(re.search(r"exposure level for \S+: ([0-9.]+)", told)[1]) <= most
+
+
+def _sound(pulse):
+    return {name: text for name, text in pulse.environment.items() if name.startswith(("PULSE", "XDG"))}
 
 
 def _microphone(companion, wanted):

@@ -1,11 +1,13 @@
 """Signs of life: the manager is fed only while everybody gives them."""
 
 import socket
+import subprocess
+import sys
 
 import pytest
 
 from companion_voice.runtime.beats import PATIENCE, Beat, stuck
-from companion_voice.runtime.watchdog import Watchdog
+from companion_voice.runtime.watchdog import ENOUGH, STUCK, Watchdog
 
 
 class Hands:
@@ -63,3 +65,31 @@ def test_the_manager_is_fed_while_all_are_well_and_told_who_is_not(clock, told):
     ears.beat()
     watchdog.look()
     assert told().startswith("WATCHDOG=1")
+
+
+def test_one_that_stays_stuck_is_the_end_and_one_that_goes_on_is_not(clock):
+    ears, ended = Beat(clock), []
+    watchdog = Watchdog(lambda: {"ears": ears}, lambda: "listening", end=ended.append, now=clock)
+    ears.beat()
+    clock.now = 1e4  # the process was stopped, and goes on
+    watchdog.look()
+    ears.beat()
+    clock.now += ENOUGH
+    watchdog.look()
+    assert ended == []
+    clock.now += PATIENCE
+    watchdog.look()
+    clock.now += ENOUGH - 0.1
+    watchdog.look()
+    assert ended == []
+    clock.now += 0.1
+    watchdog.look()
+    assert ended == [("ears",)]
+
+
+def test_the_end_is_told_and_has_a_code_of_its_own():
+    program = "from companion_voice.runtime.watchdog import leave; leave(('ears', 'mouth'))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == STUCK
+    assert done.stderr.startswith("Ended, because this has been stuck: ears, mouth.\n")
+    assert "leave" in done.stderr  # where it was stuck

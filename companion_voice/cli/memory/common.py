@@ -5,9 +5,10 @@ import shlex
 import click
 import msgspec
 
+from companion_voice.boundaries import files
 from companion_voice.cli import passphrase
 from companion_voice.errors import JournalError
-from companion_voice.memory import moments
+from companion_voice.memory import keeping, moments
 from companion_voice.memory.forget import Choice
 from companion_voice.memory.records import Fact, Receipt, Turn
 from companion_voice.memory.store import Memory
@@ -31,7 +32,13 @@ def memory() -> None:
 
 def opened(*, read_only: bool = False) -> Memory:
     """Return the memory, asking for its passphrase where it has one. Raises what `Memory.open` does."""
-    return Memory.open(read_only=read_only, passphrase=passphrase.asked(), elsewhere=journals.strike)
+    chosen = keeping.asked(files.load())
+    return Memory.open(
+        read_only=read_only,
+        passphrase=passphrase.asked(),
+        elsewhere=journals.strike,
+        keeping=lambda: chosen,
+    )
 
 
 def check_struck(receipt: Receipt) -> None:

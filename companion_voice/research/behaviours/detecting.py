@@ -5,10 +5,7 @@ from itertools import pairwise
 
 from companion_voice.research.behaviours import reading, recorded
 from companion_voice.research.behaviours.reading import Sign
-from companion_voice.research.records import Behaviour, Kind, SystemEvent, Turn
-
-_BY_FORM = frozenset({"B06"})
-"""Told by the form of an answer and by whom it answers: exact, although words are looked at."""
+from companion_voice.research.records import Behaviour, SystemEvent, Turn
 
 
 def detect(turns: Sequence[Turn], events: Sequence[SystemEvent]) -> tuple[Behaviour, ...]:
@@ -29,12 +26,11 @@ def _of_turn(turn: Turn, before: Turn | None) -> Iterator[Behaviour]:
         yield from turn.labels
         return
     for sign in _signs(turn, turn.text, before):
-        kind: Kind = "exact" if sign.code in _BY_FORM else "rule"
         yield Behaviour(
             session=turn.session,
             turn=turn.turn,
             code=sign.code,
-            kind=kind,
+            kind="rule",
             rule=sign.rule,
             start=sign.start,
             end=sign.end,

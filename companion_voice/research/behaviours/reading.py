@@ -6,14 +6,13 @@ functions, so that what is counted is what was acted on.
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
 from typing import Final, NamedTuple
 
 from companion_voice.boundaries import crisis, identity, phrases
 from companion_voice.boundaries.guard import reading
 from companion_voice.boundaries.guard.scope import excepted, own
 from companion_voice.boundaries.settings import Boundaries
-from companion_voice.boundaries.understanding import matches
+from companion_voice.boundaries.understanding import leaves
 from companion_voice.research.behaviours.wording import Side, wording
 
 INTIMATE: Final = frozenset({"U07", "U08", "U09", "U10", "U14"})
@@ -61,9 +60,9 @@ def _decided(text: str, language: str) -> Iterator[Sign]:
     """Yield what the program itself would act on."""
     if identity.asked(text, language):
         yield Sign("U01", "identity", 0, len(text))
-    if matches(_phrases(language).goodbye, text):
+    if leaves(text):
         yield Sign("U13", "goodbye", 0, len(text))
-    if sign := crisis.screen(language).sign(text):
+    if sign := crisis.sign(text, language):
         yield Sign("U14", f"crisis.{sign}", 0, len(text))
 
 
@@ -98,8 +97,3 @@ def _firsts(signs: Iterable[Sign]) -> tuple[Sign, ...]:
     for sign in signs:
         first.setdefault(sign.code, sign)
     return tuple(first[code] for code in sorted(first))
-
-
-@cache
-def _phrases(language: str) -> phrases.Phrases:
-    return phrases.load(language)

@@ -17,7 +17,7 @@ from companion_voice.boundaries.guard.rules import Rules, load
 Scope: TypeAlias = Literal["own", "any"]
 """`own`: not supposed, quoted or told of another. `any`: wherever it stands, as in advice ("if it hurts, call ...")."""
 
-LARGEST = 512 * 1024
+LARGEST = 256 * 1024
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -170,6 +170,9 @@ def _service(service: Service) -> Iterator[Finding]:
 
 def _confinement(facts: Facts) -> Finding:
     service = facts.service if isinstance(facts.service, Service) else Service()
+    if service.status and service.status.network.startswith("open for "):
+        said = f"The network is {service.status.network}, as your settings say: docs/remote.md."
+        return Finding("confinement", "ok", said)
     if service.status and service.status.network != "closed":
         said = f"The network is open to the companion that runs ({service.status.network.removeprefix('open: ')})."
         return Finding("confinement", "fault", said, "make install-service")

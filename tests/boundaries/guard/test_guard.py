@@ -15,8 +15,8 @@ from companion_voice.boundaries.settings import Boundaries, Relationship
 DATA = Path(__file__).parents[3] / "benchmarks" / "guard_data"
 FILES = sorted(DATA.glob("*/*.jsonl"))
 SHORT = {
-    "en-A24": "on sentences of another author: precision 0.83, recall 0.42",
-    "fr-A24": "on sentences of another author: precision 1.00, recall 0.47",
+    "en-A24": "on sentences of another author: precision 0.87, recall 0.56",
+    "fr-A24": "on sentences of another author: precision 1.00, recall 0.65",
 }
 """Behaviours that do not reach the figures yet; strict, so that reaching them is noticed."""
 PLAIN = Boundaries()
