@@ -63,3 +63,16 @@ def test_talk_about_leaving_is_no_goodbye(said: str) -> None:
 )
 def test_what_it_is_is_asked_in_other_words(said: str) -> None:
     assert identity.asked(said, "fr")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Une vraie personne t'aiderait mieux que moi, on appelle ton frère ?",
+        "Je ne suis ni médecin ni humaine, appelez plutôt le cabinet.",
+        "Votre sœur vous comprend mieux que moi.",
+        "Ton médecin comprend ça mieux que moi.",
+    ],
+)
+def test_pointing_to_people_is_left_as_it_is(said: str) -> None:
+    assert not hits(said, "fr", "companion")
