@@ -86,7 +86,7 @@ class Setup(msgspec.Struct, frozen=True):
     full_duplex: bool = True
     """False where the companion could take its own voice for the person's: it does not listen while it speaks."""
     waits: bool = False
-    """It says nothing until somebody speaks to it."""
+    """The microphone is off, as after a goodbye, and it says nothing until somebody speaks to it."""
     listens: bool = True
     """False when the person types."""
     aloud: bool = True
@@ -262,6 +262,7 @@ def begin(setup: Setup) -> State:
         language=setup.language,
         engines=engines,
         aloud=setup.aloud,
+        muted=setup.waits and setup.listens,
         addressing=setup.addressing,
         wall=setup.wall,
         boundaries=setup.boundaries,

@@ -174,7 +174,7 @@ def _start(state: State) -> Result:
     )
     if state.setup.aloud:
         opened += (OpenSpeaker(),)
-    if state.setup.listens:
+    if state.setup.listens and not state.muted:
         opened += (OpenMicrophone(),)
     if state.setup.remembers:
         opened += (Meet(persona=state.setup.key),)

@@ -25,7 +25,7 @@ class Way(msgspec.Struct, frozen=True):
     patient: bool = False
     """A microphone that is not there is waited for."""
     waits: bool = False
-    """Nothing is said until somebody speaks."""
+    """The microphone is off, and nothing is said until somebody opens it and speaks."""
     passphrase: str | None = None
     """What opens an encrypted memory, where the person typed it."""
 

@@ -70,6 +70,19 @@ def test_a_muted_microphone_is_closed_and_hears_nothing(stage):
     assert theatre.state_word(stage) == "muted"
 
 
+def test_after_a_goodbye_the_next_conversation_keeps_the_microphone_off_and_says_nothing_until_it_is_spoken_to():
+    stage = Theatre(replies=["One two three."], state=begin(theatre.setup(waits=True)))
+    stage.at(13, MuteRequested(at=13, muted=False))
+    stage.at(15, Typed(at=15, text="count", wall=WALL))
+    stage.play(12)
+    assert (theatre.state_word(stage), stage.sounding) == ("muted", [])
+    stage.play(30)
+    assert [at for at, _ in commands(stage, OpenMicrophone)] == [13]
+    said = [text for _, text in stage.sounding]
+    assert said[0].startswith("I am a program")
+    assert said[-1].startswith("One two three")
+
+
 def test_it_is_opened_again_when_that_is_wanted(stage):
     stage.at(10, MuteRequested(at=10, muted=True))
     stage.at(13, MuteRequested(at=13, muted=False))
