@@ -1,5 +1,6 @@
 """The child's side, with language models that somebody else might write."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -90,10 +91,16 @@ def teller() -> Storyteller:
     return Storyteller()
 
 
+def serve(model: Storyteller, connection: Connection) -> None:
+    """As the process does it: a parent that leaves in the middle of an answer ends the service."""
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        host.serve(model, connection)
+
+
 @contextmanager
 def parent_of(model: Storyteller) -> Iterator[Parent]:
     ours, theirs = Pipe()
-    served = threading.Thread(target=host.serve, args=(model, theirs))
+    served = threading.Thread(target=serve, args=(model, theirs))
     served.start()
     with ours, theirs:
         yield Parent(ours)
