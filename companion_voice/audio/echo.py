@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from companion_voice.audio.copies import LIKENESS, Copies
 from companion_voice.audio.resample import HEARING_RATE, Resampler, Samples
 from companion_voice.audio.ring import BlockRing
 from companion_voice.errors import AudioError
@@ -39,6 +40,9 @@ FADING = 0.98
 
 HOLD = 10
 """Frames that still pass after one that was no residue, so that a person's quiet sounds are not cut out."""
+
+AUDIBLE = 1e-6
+"""Power (-60 dB) below which what is left is not looked at any further."""
 
 REFERENCE = 2.0
 """Seconds of played sound kept for a listener who is late: as much as a microphone keeps."""
@@ -70,6 +74,7 @@ class EchoCanceller:
         self.reference.clear()
         self._module = self._apm(echo_cancellation=True)
         self._gate = _Gate()
+        self._copies = Copies()
         self._learned = 0.0
         """Seconds of sound played so far."""
         self._since = LINGER
@@ -104,6 +109,7 @@ class EchoCanceller:
         size = _frameable(rate) // FRAMES_A_SECOND
         whole = len(sound) // size * size
         self._played = sound[whole:]
+        self._copies.play(sound[:whole], _frameable(rate))
         for frame in sound[:whole].reshape(-1, size):
             self._module.process_reverse_stream(self._pcm(frame, _frameable(rate)))
 
@@ -133,6 +139,9 @@ class EchoCanceller:
         frame = self._pcm(samples, HEARING_RATE)
         self._module.process_stream(frame)
         cleaned = np.frombuffer(frame.data, np.int16).astype(np.float32) / _LOUDEST
+        self._copies.hear(samples)
+        if float(np.dot(cleaned, cleaned)) > AUDIBLE * FRAME and self._copies.likeness() >= LIKENESS:
+            return np.zeros_like(cleaned)
         return cleaned if self._learned > LEARNING else self._gate.shape(samples, cleaned)
 
     def _pcm(self, samples: Samples, rate: int) -> Any:  # noqa: ANN401 - livekit's

@@ -46,6 +46,7 @@ from companion_voice.runtime.inbox import Inbox
 from companion_voice.runtime.logbook import Logbook
 from companion_voice.runtime.mouth import Mouth
 from companion_voice.runtime.reader import Reader
+from companion_voice.runtime.rehearsing import Rehearsal
 from companion_voice.runtime.selection import Candidate
 from companion_voice.runtime.sound import Sound
 from companion_voice.runtime.sound import choose as choose_sound
@@ -194,7 +195,7 @@ class Companion:
             ears=ears,
             archive=archive,
             casting=casting,
-            observers=[reader, *self._keepers(), *observers, *([logbook] if logbook else [])],
+            observers=[reader, Rehearsal(inbox), *self._keepers(), *observers, *([logbook] if logbook else [])],
         )
         rooms = [(name, room) for name, room in _named(ears, mouth, archive, logbook) if room]
         self._beats = {"conductor": conductor.beat, **{name: room.beat for name, room in rooms}}
