@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from companion_voice.audio.vad import FRAME, FRAME_SECONDS, Glances, VoiceActivity
-from companion_voice.conversation.endpoint import Endpoint, Manner, Moment, advance, begun, end_after
+from companion_voice.conversation.endpoint import Endpoint, Manner, Moment, advance, begun, end_after, over
 from companion_voice.events import (
     SilenceContinued,
     SpeechContinued,
@@ -105,12 +105,13 @@ class Listener:
             self._rest, block = block[:0], block[needed:]
         events.append(self._glance(block))
         self._rest = np.concatenate([self._rest, block])
+        events.append(self._end_early())
         return [event for event in events if event is not None]
 
     def end_after(self, utterance: int, silence: float) -> None:
         """Take the pause of `utterance`, if it still lasts, for its end once it is `silence` seconds long.
 
-        Called by another thread; it takes effect with the next frame.
+        Called by another thread; it takes effect with the next block.
         """
         self._shortened = (utterance, silence)
 
@@ -124,10 +125,7 @@ class Listener:
 
     def _frame(self, frame: NDArray[np.float32]) -> SpeechEvent | None:
         probability = self._probability(frame)
-        if self._shortened:
-            (utterance, pause), self._shortened = self._shortened, None
-            if utterance == self.utterance:
-                self._endpoint = end_after(self._endpoint, pause)
+        self._shorten()
         silence = self._endpoint.silent + FRAME_SECONDS
         manner = self._alert_manner if self._alert() else self._manner
         self._endpoint, moment = advance(self._endpoint, probability, FRAME_SECONDS, manner)
@@ -137,6 +135,23 @@ class Listener:
         elif self._endpoint.speaking or moment == "ended":
             self._hearing.feed(self.utterance, frame)
         return self._event(moment, silence)
+
+    def _shorten(self) -> None:
+        if self._shortened:
+            (utterance, pause), self._shortened = self._shortened, None
+            if utterance == self.utterance:
+                self._endpoint = end_after(self._endpoint, pause)
+
+    def _end_early(self) -> SpeechEvent | None:
+        """End a pause between two frames, once it has lasted for as long as it was just told to."""
+        if not self._shortened:
+            return None
+        self._shorten()
+        silence = self._endpoint.silent
+        if not over(self._endpoint):
+            return None
+        self._endpoint = Endpoint(silent=silence)
+        return self._event("ended", silence)
 
     def _glance(self, fresh: NDArray[np.float32]) -> SpeechEvent | None:
         """Look for a beginning in what came since the last frame, `fresh` being the last of it, if it is urgent."""

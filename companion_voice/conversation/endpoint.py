@@ -77,6 +77,11 @@ def end_after(endpoint: Endpoint, silence: float) -> Endpoint:
     return msgspec.structs.replace(endpoint, hard_pause=silence) if endpoint.paused else endpoint
 
 
+def over(endpoint: Endpoint) -> bool:
+    """Tell whether the silence that lasts now is already as long as it was told to be."""
+    return endpoint.paused and endpoint.hard_pause is not None and endpoint.silent >= endpoint.hard_pause - 1e-9
+
+
 def _await_onset(
     endpoint: Endpoint, probability: float, seconds: float, manner: Manner
 ) -> tuple[Endpoint, Moment | None]:

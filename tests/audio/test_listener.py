@@ -12,6 +12,7 @@ import soxr
 from companion_voice.audio.listener import PRE_ROLL, Listener
 from companion_voice.audio.vad import FRAME
 from companion_voice.conversation.endpoint import Manner
+from companion_voice.events import SpeechEnded, SpeechPaused
 
 RATE = 16_000
 
@@ -118,3 +119,14 @@ def test_after_a_reset_the_next_utterance_has_a_new_number(voice):
     assert listener.quiet
     listener.hear(np.concatenate([silence(0.5), voice, silence(1)]))
     assert list(heard.utterances) == [1, 2]
+
+
+def test_a_pause_that_is_long_enough_already_ends_without_waiting_for_the_next_frame(voice):
+    listener = Listener(Manner(), Notebook(), lambda: 0.0)
+    sound = np.concatenate([voice, silence(1)])
+    blocks = iter([sound[start : start + 160] for start in range(0, len(sound), 160)])
+    paused = next(event for block in blocks for event in listener.hear(block) if isinstance(event, SpeechPaused))
+    assert not listener.hear(next(blocks))
+    listener.end_after(paused.utterance, paused.silence)
+    assert [type(event) for event in listener.hear(next(blocks))] == [SpeechEnded]
+    assert listener.quiet
