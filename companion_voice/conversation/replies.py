@@ -6,29 +6,22 @@ Every function takes a state and returns the next one with the commands that fol
 import msgspec
 from msgspec.structs import replace
 
-from companion_voice.conversation import addressing, casting, consider, duties, growth, sentences
+from companion_voice.conversation import addressing, consider, duties, growth, sentences
 from companion_voice.conversation.heard import heard
-from companion_voice.conversation.prompt import fenced, prepared, prompt, with_message
+from companion_voice.conversation.prompt import prepared, prompt, with_message
 from companion_voice.conversation.state import Reply, Result, Sentence, State
 from companion_voice.events import (
     AnyCommand,
     AskMemory,
     Become,
-    ChangeProposed,
     DecideChange,
     End,
     Generate,
     Hold,
     Hush,
-    Meet,
-    MemoryAnswered,
     Message,
-    PersonaGrown,
-    PersonaRefused,
-    PersonaTaken,
     Prepare,
     Recall,
-    Recalled,
     Record,
     Release,
     Show,
@@ -173,7 +166,7 @@ def speak(state: State, reply: Reply, index: int, sentence: Sentence) -> Speak:
 
 def written(state: State, epoch: int, text: str, *, over: bool) -> Result:
     """Take what the model wrote; speak what has become a sentence."""
-    reply = _by_epoch(state, epoch)
+    reply = by_epoch(state, epoch)
     if reply is None or reply.stage not in ("recalling", "writing"):
         return state, ()
     begun = any(sentence.kind == "reply" for sentence in reply.sentences)
@@ -188,66 +181,9 @@ def written(state: State, epoch: int, text: str, *, over: bool) -> Result:
     return put(state, said), broken + commands
 
 
-def recalled(state: State, event: Recalled) -> Result:
-    """Let the model answer with what memory holds."""
-    reply = _by_epoch(state, event.epoch)
-    if reply is None or reply.stage != "recalling":
-        return state, ()
-    note = fenced(event.items, state.phrases, sure=event.sure or not event.items)
-    asked = prompt(state, reply.said, reply.wall, event.items, note=note)
-    return put(state, replace(reply, stage="writing")), (Generate(epoch=reply.epoch, prompt=asked),)
-
-
-def memory_answered(state: State, event: MemoryAnswered) -> Result:
-    """Say what memory did, or what it asks; forget here as well what it forgot."""
-    if event.forgot:
-        state = replace(state, history=())
-    if event.put_right:
-        state = replace(state, history=_put_right(state.history, dict(event.put_right)))
-    reply = _by_epoch(state, event.epoch)
-    if reply is None or reply.stage != "recalling":
-        return state, ()
-    said, commands = say(state, reply, (Sentence(event.text, kind="memory"),))
-    state = replace(put(state, replace(said, stage="written")), confirming=event.asks, quoting=True)
-    if event.forgot:  # the model has computed what is gone; this takes its place
-        commands += (Prepare(prompt=prepared(state)),)
-    return state, commands
-
-
-def _put_right(history: tuple[Message, ...], right: dict[str, str]) -> tuple[Message, ...]:
-    """Return what was said as the person now says that it should be, so that no model goes by what was wrong."""
-    return tuple(replace(one, text=right.get(one.text, one.text)) if one.who == "person" else one for one in history)
-
-
-def persona_taken(state: State, event: PersonaTaken) -> Result:
-    """Let another persona go on: it is said who speaks, and that it is the same program."""
-    state, commands = casting.take_over(state, event)
-    taken = casting.words(state.language).taken.format(name=state.setup.name)
-    said = (Sentence(taken, kind="identity"), Sentence(consider.greeting(state)))
-    state, spoken = _answered(state, event.epoch, said)
-    return state, (*commands, Meet(persona=event.persona), *spoken, Prepare(prompt=prepared(state)))
-
-
-def persona_refused(state: State, event: PersonaRefused) -> Result:
-    """Say why another persona cannot take over."""
-    name = state.setup.cast[event.persona].name
-    text = casting.words(state.language).refused.format(name=name, reason=event.reason)
-    state, spoken = _answered(state, event.epoch, (Sentence(text, kind="notice"),))
-    return state, (Show(kind="notice", text=text), *spoken)
-
-
-def _answered(state: State, epoch: int, said: tuple[Sentence, ...]) -> Result:
-    """End with `said` the reply that waited, if it still does."""
-    reply = _by_epoch(state, epoch)
-    if reply is None or reply.stage != "recalling":
-        return state, ()
-    reply, commands = say(state, reply, said)
-    return put(state, replace(reply, stage="written")), commands
-
-
 def mark(state: State, epoch: int, index: int, **marks: object) -> State:
     """Note what became of one sentence: made, begun or spoken."""
-    reply = _by_epoch(state, epoch)
+    reply = by_epoch(state, epoch)
     if reply is None or index >= len(reply.sentences):
         return state
     changed = replace(reply.sentences[index], **marks)
@@ -349,20 +285,6 @@ def _noticed(state: State, reply: Reply, text: str) -> tuple[AnyCommand, ...]:
     return growth.noticed(state, reply.said, text) if talked and not reply.private else ()
 
 
-def persona_grown(state: State, event: PersonaGrown) -> Result:
-    """Speak as the persona has grown, and let the model read that."""
-    after = growth.grown(state, event)
-    if after.setup.head == state.setup.head:
-        return after, ()
-    return after, (Prepare(prompt=prepared(after)),)
-
-
-def change_proposed(state: State, event: ChangeProposed) -> Result:
-    """Ask about a change as soon as it is quiet."""
-    state, asked = growth.question(growth.proposed(state, event))
-    return volunteer(state, (asked,)) if asked else (state, ())
-
-
 def ask(state: State, reply: Reply) -> tuple[Reply, tuple[AnyCommand, ...]]:
     """Have memory searched, where there is one, and then the model asked."""
     if state.setup.remembers:
@@ -380,7 +302,8 @@ def reached(reply: Reply) -> tuple[int, float]:
     return sum(1 for sentence in reply.sentences if sentence.spoken), 0.0
 
 
-def _by_epoch(state: State, epoch: int) -> Reply | None:
+def by_epoch(state: State, epoch: int) -> Reply | None:
+    """Return the reply, or what may become one, that `epoch` stands for; None where it was given up."""
     waiting = (state.reply, state.guess, state.kept)
     return next((reply for reply in waiting if reply and reply.epoch == epoch), None)
 

@@ -5,7 +5,17 @@
 
 from msgspec.structs import replace
 
-from companion_voice.conversation import addressing, faults, guesses, language, listening, remote, replies, when
+from companion_voice.conversation import (
+    addressing,
+    faults,
+    guesses,
+    language,
+    listening,
+    remote,
+    replies,
+    returns,
+    when,
+)
 from companion_voice.conversation.prompt import prepared
 from companion_voice.conversation.state import Reply, Result, State
 from companion_voice.events import (
@@ -112,17 +122,17 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
         case Held():
             return _held(state, event)
         case Recalled():
-            return replies.recalled(state, event)
+            return returns.recalled(state, event)
         case MemoryAnswered():
-            return replies.memory_answered(state, event)
+            return returns.memory_answered(state, event)
         case PersonaTaken():
-            return replies.persona_taken(state, event)
+            return returns.persona_taken(state, event)
         case PersonaGrown():
-            return replies.persona_grown(state, event)
+            return returns.persona_grown(state, event)
         case ChangeProposed():
-            return replies.change_proposed(state, event)
+            return returns.change_proposed(state, event)
         case PersonaRefused():
-            return replies.persona_refused(state, event)
+            return returns.persona_refused(state, event)
         case MemoryFailed(reason=reason):
             return replies.announce(state, state.phrases.memory_failed.format(reason=reason))
         case JournalFailed(reason=reason):

@@ -3,39 +3,29 @@
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
-from msgspec.structs import replace
-
-from companion_voice import documents, paths
-from companion_voice.audio import devices, wake_word
+from companion_voice import paths
+from companion_voice.audio import devices
 from companion_voice.audio.listener import Listener
 from companion_voice.audio.microphone import Microphone
 from companion_voice.audio.recording import FileSpeaker
 from companion_voice.audio.wake_word import WakeWord
 from companion_voice.boundaries import files as boundary_files
-from companion_voice.boundaries import phrases
 from companion_voice.boundaries.settings import Boundaries
 from companion_voice.conversation import patience
-from companion_voice.conversation.addressing import Addressing, attends
-from companion_voice.conversation.casting import played
+from companion_voice.conversation.addressing import attends
 from companion_voice.conversation.endpoint import Manner
-from companion_voice.conversation.state import Setup, State, begin
+from companion_voice.conversation.state import State, begin
 from companion_voice.engines.protocols import EngineOptions
-from companion_voice.errors import CardError, CompanionError, DocumentError
+from companion_voice.errors import CompanionError
 from companion_voice.events import AnyEvent, End, InputEnded, JournalFailed, Kind, StopRequested, TalkToggled, Typed
 from companion_voice.memory import keeping
 from companion_voice.memory.keeping import Keeping
-from companion_voice.memory.places import Place
-from companion_voice.persona import files
-from companion_voice.persona.cards import files as cards
-from companion_voice.persona.cards.lorebook import Budget, Lore
-from companion_voice.persona.schema import Persona
 from companion_voice.research import keeping as journal_keeping
 from companion_voice.research import sessions
 from companion_voice.research.behaviours import detect
 from companion_voice.research.journal import Journal, begun
-from companion_voice.runtime import habits, obeying, selection, standing
+from companion_voice.runtime import beginnings, habits, obeying, selection, standing
 from companion_voice.runtime.archive import Archive
 from companion_voice.runtime.beats import Beat
 from companion_voice.runtime.casting import Casting
@@ -50,11 +40,11 @@ from companion_voice.runtime.rehearsing import Rehearsal
 from companion_voice.runtime.selection import Candidate
 from companion_voice.runtime.sound import Sound
 from companion_voice.runtime.sound import choose as choose_sound
-from companion_voice.runtime.standing import Keeper, Standing
+from companion_voice.runtime.standing import Keeper
 from companion_voice.runtime.supervisor import Supervisor
 from companion_voice.runtime.way import Way
 from companion_voice.runtime.workers import Worker
-from companion_voice.settings import Address, Settings
+from companion_voice.settings import Settings
 
 _SWITCH = 0.0005
 """Seconds after which one thread lets another go on. With Python's own 5 ms, what PortAudio asks for came too late."""
@@ -77,7 +67,7 @@ class Companion:
         """
         boundaries = boundary_files.load()
         settings = obeying.spoken(settings, boundaries)
-        key, cast = _cast(settings.persona, boundaries)
+        key, cast = beginnings.cast(settings.persona, boundaries)
         self.persona = cast[key]
         self.languages = selection.languages(settings, self.persona)
         self.chosen = selection.choose(way.kinds, settings, self.persona, self.languages)
@@ -93,8 +83,8 @@ class Companion:
         self._is_lived = microphone is None
         """A person takes part, of whom something may be kept."""
         self._standing = standing.load()
-        setup = _setup(settings, key, cast, self.languages, self.chosen, way, full_duplex=sound.full_duplex)
-        self.setup = _with_past(setup, self._standing, self._clock, remembers=self._is_lived)
+        setup = beginnings.setup(settings, key, cast, self.languages, self.chosen, way, full_duplex=sound.full_duplex)
+        self.setup = beginnings.with_past(setup, self._standing, self._clock, remembers=self._is_lived)
         self._settings = settings
         self._way = way
         self._listener: Listener | None = None
@@ -315,61 +305,6 @@ def _read_keys(keys: KeyReader, inbox: Inbox, clock: Clock) -> None:
         inbox.post(TalkToggled(at=clock.now()))
 
 
-_WAKES: dict[str, Address] = {"open": "always", "word": "wake_word", "push_to_talk": "push_to_talk"}
-
-
-def _addressing(settings: Settings, way: Way) -> Addressing:
-    """Return how the person addresses the companion; whoever types or plays a recording always does.
-
-    A boundary (`mic.wake`) may close an ear that the settings leave open, never the other way round.
-    """
-    if way.typed or way.recording:
-        return Addressing()
-    mode = settings.addressing.mode
-    if mode == "always":
-        mode = _WAKES[boundary_files.load().mic.wake]
-    return Addressing(mode=mode, window=settings.addressing.window)
-
-
-def _with_past(setup: Setup, past: Standing, clock: Clock, *, remembers: bool) -> Setup:
-    """Return the setup with what earlier conversations left. Raises `ConfigurationError` for boundaries of no use."""
-    boundaries = boundary_files.load()
-    return replace(
-        setup,
-        boundaries=boundaries,
-        disclosures=past.disclosures,
-        ledger=past.ledger,
-        began=clock.began(),
-        wall=clock.wall(),
-        conversation=clock.wall(),
-        remembers=remembers and boundaries.memory.enabled != "off",
-        off_record=remembers and Place().off_the_record.exists(),
-    )
-
-
-def _cast(wanted: str, boundaries: Boundaries) -> tuple[str, dict[str, Persona]]:
-    """Return the key of the persona that is wanted, and by key all whose files can be read, within the boundaries.
-
-    Raises as `files.load`.
-    """
-    key = files.place(wanted).stem
-    found = {key: files.load(wanted)}
-    for name, file in files.names().items():
-        with suppress(DocumentError):  # `companion persona list` tells of it
-            found.setdefault(name, documents.read(file, Persona))
-    return key, obeying.played(found, key, boundaries)
-
-
-def _books(key: str, cast: dict[str, Persona]) -> dict[str, tuple[tuple[Lore, ...], Budget]]:
-    """Return the lorebooks that came with cards. Raises `CardError` where that of the persona `key` cannot be read."""
-    found = {}
-    for name, persona in cast.items():
-        with suppress(*(() if name == key else (CardError,))):
-            if cards.original(name):
-                found[name] = cards.book(name, persona)
-    return found
-
-
 def _models(chosen: dict[Kind, tuple[Candidate, ...]]) -> dict[Kind, str]:
     """Return all that tells which model does which work; the first line of each is its name."""
     return {kind: f"{selection.label(one)}\n{one.options}" for kind, (one, *_) in chosen.items()}
@@ -379,42 +314,3 @@ def _voice(chosen: dict[Kind, tuple[Candidate, ...]]) -> dict[str, str]:
     """Return how the voice was told to speak; where its server is stands elsewhere."""
     told = chosen["tts"][0].options.tuning if "tts" in chosen else {}
     return {key: value for key, value in told.items() if key not in selection.ACCESS}
-
-
-def _setup(
-    settings: Settings,
-    key: str,
-    cast: dict[str, Persona],
-    languages: tuple[str, ...],
-    chosen: dict[Kind, tuple[Candidate, ...]],
-    way: Way,
-    *,
-    full_duplex: bool,
-) -> Setup:
-    addressing = _addressing(settings, way)
-    common = Setup(
-        name="",
-        head="",
-        greeting="",
-        farewell="",
-        language=languages[0],
-        languages=languages,
-        phrases={code: phrases.load(code) for code in phrases.LANGUAGES},
-        cast=cast,
-        books=_books(key, cast),
-        engines={kind: tuple(one.engine for one in several) for kind, several in chosen.items()},
-        servers=selection.servers(chosen),
-        sure_pause=settings.turn.sure_pause,
-        hard_pause=settings.turn.hard_pause,
-        unsure_pause=settings.turn.unsure_pause,
-        patience=habits.load() if settings.turn.patience == "learned" else None,
-        eager=settings.turn.eager,
-        late=settings.turn.late_answer,
-        addressing=addressing,
-        wake_word=wake_word.spoken(settings.addressing.wake_word) if addressing.mode == "wake_word" else "",
-        full_duplex=full_duplex,
-        waits=way.waits,
-        listens=not way.typed,
-        aloud=not way.mute,
-    )
-    return played(common, key, languages)

@@ -12,7 +12,7 @@ from companion_voice import paths
 from companion_voice.boundaries import disclosure, files, goodbye, guard, obeyed, profiles
 from companion_voice.boundaries.settings import Boundaries, Disclosure, Goodbye, Microphone, flat
 from companion_voice.errors import BoundaryError
-from companion_voice.runtime import build
+from companion_voice.runtime import beginnings
 from companion_voice.runtime.way import Way
 from companion_voice.settings import Settings
 
@@ -97,5 +97,5 @@ def test_a_farewell_keeps_to_the_words_that_are_set():
 def test_an_ear_that_a_boundary_closes_is_closed(wake, tmp_path, monkeypatch):
     monkeypatch.setenv(paths.HOME, str(tmp_path))
     files.save(replace(Boundaries(), mic=Microphone(wake=wake)))
-    mode = build._addressing(Settings(), Way()).mode
+    mode = beginnings.addressing(Settings(), Way()).mode
     assert mode == {"open": "always", "word": "wake_word", "push_to_talk": "push_to_talk"}[wake]
