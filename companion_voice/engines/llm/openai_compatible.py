@@ -13,7 +13,7 @@ from companion_voice.engines import tuning
 from companion_voice.engines.llm import window
 from companion_voice.engines.protocols import EngineOptions, Usage
 from companion_voice.engines.remote.access import Access
-from companion_voice.engines.remote.server import Ask, Server
+from companion_voice.engines.remote.server import Ask, Server, reached
 from companion_voice.events import Message, Prompt
 
 _LARGEST = 4 * 1024 * 1024
@@ -63,9 +63,7 @@ class _Chunk(msgspec.Struct, frozen=True):
 def load(options: EngineOptions) -> "OpenAICompatible":
     """Return the model `options.model` of the server. Raises `ConfigurationError` or `EngineLostError`."""
     chosen = tuning.typed(options, Tuning)
-    server = Server(chosen)
-    server.check()
-    return OpenAICompatible(server, options.model, chosen)
+    return OpenAICompatible(reached(chosen), options.model, chosen)
 
 
 class OpenAICompatible:

@@ -44,6 +44,13 @@ class Ask(msgspec.Struct, frozen=True):
     """Files of a form: name, content, content type."""
 
 
+def reached(access: Access) -> "Server":
+    """Return a server that is there and takes the key. Raises `ConfigurationError` or `EngineLostError`."""
+    server = Server(access)
+    server.check()
+    return server
+
+
 class Server:
     """One server, and the connections to it that stay open."""
 

@@ -14,7 +14,7 @@ import soundfile
 from companion_voice.engines import tuning
 from companion_voice.engines.protocols import HEARING_RATE, EngineOptions, Samples
 from companion_voice.engines.remote.access import Access
-from companion_voice.engines.remote.server import Ask, Server
+from companion_voice.engines.remote.server import Ask, Server, reached
 from companion_voice.engines.stt.level import could_be_speech
 from companion_voice.events import Transcript
 
@@ -35,9 +35,7 @@ class _Answer(msgspec.Struct, frozen=True):
 
 def load(options: EngineOptions) -> "OpenAICompatible":
     """Return the model `options.model` of the server. Raises `ConfigurationError` or `EngineLostError`."""
-    server = Server(tuning.typed(options, Tuning))
-    server.check()
-    return OpenAICompatible(server, options.model, options.languages)
+    return OpenAICompatible(reached(tuning.typed(options, Tuning)), options.model, options.languages)
 
 
 class OpenAICompatible:

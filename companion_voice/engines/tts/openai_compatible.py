@@ -12,7 +12,7 @@ import numpy as np
 from companion_voice.engines import tuning
 from companion_voice.engines.protocols import EngineOptions, Samples
 from companion_voice.engines.remote.access import Access
-from companion_voice.engines.remote.server import Ask, Server
+from companion_voice.engines.remote.server import Ask, Server, reached
 from companion_voice.engines.remote.wav import Pcm, UnfitSoundError, Wav
 from companion_voice.engines.tts.rest import rested
 
@@ -39,9 +39,7 @@ class Tuning(Access, frozen=True):
 def load(options: EngineOptions) -> "OpenAICompatible":
     """Return the voice of the server. Raises `ConfigurationError` or `EngineLostError`."""
     chosen = tuning.typed(options, Tuning)
-    server = Server(chosen)
-    server.check()
-    return OpenAICompatible(server, options.model, chosen)
+    return OpenAICompatible(reached(chosen), options.model, chosen)
 
 
 class OpenAICompatible:
