@@ -41,7 +41,7 @@ from tests.boundaries.lives import walk
 
 DATA = Path(__file__).parent / "boundaries_data"
 LANGUAGES = ("en", "fr")
-LARGEST = 256 * 1024
+LARGEST = 512 * 1024
 """Bytes of a file of labelled sentences."""
 _PUNCTUATION = re.compile(r"[^\w' -]")
 KINDS = ("alike", "lost", "together")

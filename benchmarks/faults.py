@@ -7,7 +7,8 @@
 give nothing but zeros, in random order; a fault counts as silent when the daemon has not said within 2 s that it is
 deaf, and as not recovered when it does not hear again within 30 s of the end of the fault.
 `--aborts`: the engine that answers is ended by SIGABRT between two lines of a typed conversation, twice in each.
-`--kills`: a typed conversation is ended by SIGKILL at a random moment; every turn that was answered must be there.
+`--kills`: a typed conversation is ended by SIGKILL at a random moment after its first answer; every turn that was
+answered must be there.
 Prints one JSON line for each.
 """
 
@@ -44,7 +45,7 @@ NOISE = 1e-3
 LIVE = 22.0
 """Seconds after which the daemon knows that its microphone has noise."""
 WAIT = 60.0
-MOST_TURNS = 30
+MOST_TURNS = 500
 
 
 class Daemon:
@@ -185,8 +186,7 @@ def kills(count: int) -> dict[str, object]:
         with tempfile.TemporaryDirectory() as place:
             talk = Talk(home := home_in(Path(place)), "--text", "--mute")
             talk.wait_for("ready")
-            death = threading.Timer(random.uniform(0.05, 1.5), talk.process.kill)
-            death.start()
+            death = threading.Timer(random.uniform(0.02, 0.5), talk.process.kill)
             said = []
             with suppress(AssertionError, BrokenPipeError):
                 for number in range(MOST_TURNS):
@@ -194,6 +194,8 @@ def kills(count: int) -> dict[str, object]:
                     talk.wait_for("heard")
                     talk.wait_for("reply_sentence")
                     said.append(f"I like the sea {number}")
+                    if number == 0:
+                        death.start()
             death.join()
             with suppress(BrokenPipeError):
                 talk.end()

@@ -28,6 +28,7 @@ READS_FILES = {
     "boundaries/files.py",
     "boundaries/guard/rules.py",
     "boundaries/phrases.py",
+    "boundaries/concepts.py",
     "boundaries/weighing.py",
     "conversation/casting.py",
     "conversation/requests.py",

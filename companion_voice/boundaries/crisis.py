@@ -1,6 +1,6 @@
 """When somebody says that they may be in danger: seeing it, and what is said and shown from then on. Pure.
 
-No language model takes part: rules look first, then weights (`weighing`). Signs and sentences are a language's own
+No language model takes part: rules look first, then weights (`concepts`). Signs and sentences are a language's own
 (`crisis/`), numbers a country's (`crisis_lines.yaml`).
 Protocol after the questions of VERA-MH: acknowledge, ask directly, give the number, encourage a human; never end the
 conversation, never lecture. Keeps no words: `State` holds a level and counts.
@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from companion_voice import documents
-from companion_voice.boundaries import data, phrases, weighing
+from companion_voice.boundaries import concepts, data, phrases
 from companion_voice.boundaries.hearing import Ear, expanded
 
 Sign: TypeAlias = Literal["concern", "another", "harm", "explicit", "danger", "imminent"]
@@ -154,7 +154,7 @@ class Screen:
         What the rules do not see but the weights do is asked about, as a concern: no more is known of it.
         """
         heard = self.hear(text)
-        doubted = weighing.scales(self._language).weigh(heard) > 0
+        doubted = concepts.doubts(heard, self._language)
         return self._ruled(heard) or ("concern" if doubted else None)
 
     def ruled(self, text: str) -> Sign | None:

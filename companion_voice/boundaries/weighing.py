@@ -1,99 +1,69 @@
-"""How much a turn sounds like one of a person in danger, by weights learnt from labelled sentences. Pure.
+"""How much a text sounds like one of some kind, by weights learnt from labelled sentences. Pure; knows no language.
 
-A second opinion beside the rules: a logistic regression over words, pairs of neighbours, and pairs of what words stand
-for, a few words apart. The weights lie in `crisis/weights/`, made by `benchmarks/crisis_fit.py`; what words stand for
-is written by hand in `crisis/concepts/`. Knows no rule, and nothing of grammar.
+A second opinion beside rules: logistic regressions over what a text shows (`features`), one for each kind. The weights
+are data, made by `benchmarks/crisis_fit.py` and `benchmarks/behaviours_fit.py`; every one of them can be read.
 """
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
 from companion_voice import documents
-from companion_voice.boundaries import data
 
-WINDOW = 5
-"""Words within which two of them are a pair."""
-MOST_WORDS = 60
-"""Words of a turn that are weighed: its end, where the point is."""
 LARGEST = 512 * 1024
 """Bytes of a file of weights."""
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What `crisis/weights/<language>.yaml` holds."""
+    """A file of weights."""
 
-    bias: float
+    bias: dict[str, float]
+    """By kind, the log-odds of a text that shows nothing, less those from which the opinion is to be believed."""
     weights: str
-    """A line for each feature: itself, a space, its weight in hundredths."""
-
-
-class Concepts:
-    """What the words of one language stand for."""
-
-    def __init__(self, written: dict[str, str]) -> None:
-        """`written`: by concept, its words in one string; a star stands for any ending."""
-        self._whole: dict[str, tuple[str, ...]] = {}
-        self._begun: dict[str, tuple[str, ...]] = {}
-        for concept, words in written.items():
-            for word in words.split():
-                known = self._begun if word.endswith("*") else self._whole
-                key = word.rstrip("*")
-                known[key] = (*known.get(key, ()), concept.upper())
-
-    def of(self, word: str) -> tuple[str, ...]:
-        """Return the concepts that a bare word stands for, none when it stands for itself alone."""
-        begun = (concept for end in range(3, len(word) + 1) for concept in self._begun.get(word[:end], ()))
-        return (*self._whole.get(word, ()), *begun)
-
-    def features(self, heard: str) -> frozenset[str]:
-        """Return what a turn that `hearing` has mended is weighed by."""
-        words = heard.split()[-MOST_WORDS:]
-        return frozenset(_features(words, [self.of(word) for word in words]))
+    """A line for each feature: itself, then for each kind it speaks for or against `kind:hundredths`."""
 
 
 class Scales:
-    """Weighs turns of one language."""
+    """Weighs what a text shows."""
 
-    def __init__(self, concepts: Concepts, weights: Weights) -> None:
-        self._concepts = concepts
+    def __init__(self, weights: Weights) -> None:
         self._bias = weights.bias
-        pairs = (line.rsplit(" ", 1) for line in weights.weights.splitlines())
-        self._weights = {feature: int(hundredths) / 100 for feature, hundredths in pairs}
+        self._weights = dict(_weighed(line) for line in weights.weights.splitlines())
 
-    def weigh(self, heard: str) -> float:
-        """Return the log-odds that a turn is one of a person in danger, above zero where that is to be believed."""
-        known = self._weights
-        return self._bias + sum(known.get(feature, 0.0) for feature in self._concepts.features(heard))
+    def weigh(self, features: Iterable[str]) -> dict[str, float]:
+        """Return by kind the log-odds that the text is of it, above zero where that is to be believed."""
+        odds = dict(self._bias)
+        for feature in features:
+            for kind, weight in self._weights.get(feature, ()):
+                odds[kind] += weight
+        return odds
 
-
-@lru_cache(maxsize=2)
-def concepts(language: str) -> Concepts:
-    """Return what the words of `language` stand for."""
-    return Concepts(data.shipped(dict[str, str], "crisis", "concepts", language))
-
-
-@lru_cache(maxsize=2)
-def scales(language: str) -> Scales:
-    """Return the scales of `language`, one of `phrases.LANGUAGES`."""
-    return Scales(concepts(language), documents.read(weights_file(language), Weights, largest=LARGEST))
+    def believed(self, features: Iterable[str]) -> tuple[str, ...]:
+        """Return the kinds that the text is believed to be of, in the order of the file."""
+        return tuple(kind for kind, odds in self.weigh(features).items() if odds > 0)
 
 
-def weights_file(language: str) -> Path:
-    """Return where the weights of `language` lie."""
-    return Path(__file__).parent / "crisis" / "weights" / f"{language}.yaml"
+def read(file: Path) -> Scales:
+    """Return the scales that `file` holds. Raises `ConfigurationError`."""
+    return Scales(documents.read(file, Weights, largest=LARGEST))
 
 
-def _features(words: list[str], meant: list[tuple[str, ...]]) -> Iterator[str]:
-    for at, word in enumerate(words):
-        yield word
-        yield from meant[at]
-        if at + 1 < len(words):
-            yield f"{word}_{words[at + 1]}"
-        for later in range(at + 1, min(at + 1 + WINDOW, len(words))):
-            for one in meant[at]:
-                yield from (f"{one}+{other}" for other in meant[later])
-                yield f"{one}+{words[later]}"
-            yield from (f"{word}+{other}" for other in meant[later])
+def written(bias: dict[str, float], weights: dict[str, dict[str, float]], *, made_by: str) -> str:
+    """Return the text of a file of weights: by feature and kind, in log-odds. Those that round to nothing are left out.
+
+    `made_by`: the first line, which says where it comes from.
+    """
+    lines = []
+    for feature, kinds in sorted(weights.items()):
+        rounded = ((kind, round(100 * weight)) for kind, weight in sorted(kinds.items()))
+        if told := " ".join(f"{kind}:{hundredths}" for kind, hundredths in rounded if hundredths):
+            lines.append(f"  {feature} {told}\n")
+    biases = "".join(f"  {kind}: {odds:.3f}\n" for kind, odds in sorted(bias.items()))
+    return f"# {made_by}\nbias:\n{biases}weights: |\n{''.join(lines)}"
+
+
+def _weighed(line: str) -> tuple[str, tuple[tuple[str, float], ...]]:
+    feature, *told = line.split(" ")
+    pairs = (one.rsplit(":", 1) for one in told)
+    return feature, tuple((kind, int(hundredths) / 100) for kind, hundredths in pairs)

@@ -1,4 +1,7 @@
-"""Rehearses while the greeting is still being said, in a thread of its own, so that nobody waits for it."""
+"""Rehearses while the greeting is still being said, in a thread of its own, so that nobody waits for it.
+
+Where nothing is said aloud there is no such time: who types may type at once, and would wait for both.
+"""
 
 from collections.abc import Sequence
 
@@ -18,6 +21,6 @@ class Rehearsal:
 
     def observe(self, event: AnyEvent, state: State, commands: Sequence[AnyCommand]) -> None:  # noqa: ARG002
         """Begin once an engine is ready."""
-        if not self._begun and isinstance(event, EngineReady):
+        if state.setup.aloud and state.setup.listens and not self._begun and isinstance(event, EngineReady):
             self._begun = True
             Worker("rehearsal", lambda: rehearse(state), self._inbox)

@@ -1,7 +1,8 @@
 """What the words of one turn show, by the rules of its language. Knows no record but the turn and the one before it.
 
 What the product itself decides by (the guard's rules, "what are you?", goodbye, crisis) is counted by the very same
-functions, so that what is counted is what was acted on.
+functions, so that what is counted is what was acted on. What only weights take for a behaviour (`phrasing`) is counted
+besides, and says so.
 """
 
 import re
@@ -10,9 +11,12 @@ from typing import Final, NamedTuple
 
 from companion_voice.boundaries import crisis, identity, phrases
 from companion_voice.boundaries.guard import reading
+from companion_voice.boundaries.guard.rules import load
 from companion_voice.boundaries.guard.scope import excepted, own
 from companion_voice.boundaries.settings import Boundaries
 from companion_voice.boundaries.understanding import leaves
+from companion_voice.research.behaviours import phrasing
+from companion_voice.research.behaviours.phrasing import Speaker
 from companion_voice.research.behaviours.wording import Side, wording
 
 INTIMATE: Final = frozenset({"U07", "U08", "U09", "U10", "U14"})
@@ -37,7 +41,8 @@ def of_person(text: str, language: str) -> tuple[Sign, ...]:
     if language not in phrases.LANGUAGES:
         return ()
     text = text[:MOST_CHARACTERS]
-    return _firsts((*_decided(text, language), *_found(text, language, wording(language).person)))
+    by_rules = (*_decided(text, language), *_found(text, language, wording(language).person))
+    return _firsts((*by_rules, *_weighed(text, 0, language, "person")))
 
 
 def of_companion(text: str, language: str, *, before: str = "") -> tuple[Sign, ...]:
@@ -47,6 +52,8 @@ def of_companion(text: str, language: str, *, before: str = "") -> tuple[Sign, .
     text = text[:MOST_CHARACTERS]
     said = {sign.code for sign in of_person(before, language)} if before else set()
     found = [*_found(text, language, wording(language).companion)]
+    for sentence in _SENTENCE.finditer(text):
+        found += _weighed(sentence[0], sentence.start(), language, "companion")
     if said & INTIMATE:
         found = [sign for sign in found if sign.code != "A23"]
     leaves = "U13" in said
@@ -75,6 +82,12 @@ def _found(text: str, language: str, side: Side) -> Iterator[Sign]:
     for sentence in _SENTENCE.finditer(text):
         for code, start, end in _in_sentence(sentence[0], side):
             yield Sign(code, language, sentence.start() + start, sentence.start() + end)
+
+
+def _weighed(text: str, start: int, language: str, speaker: Speaker) -> Iterator[Sign]:
+    """Yield what `text` as a whole is believed to show, in whatever words."""
+    line = reading.read(text, load(language).spelling).line
+    return (Sign(code, "weights", start, start + len(text)) for code in phrasing.shown(line, language, speaker))
 
 
 def _in_sentence(sentence: str, side: Side) -> Iterator[tuple[str, int, int]]:
