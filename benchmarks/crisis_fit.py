@@ -40,7 +40,7 @@ OF_TEMPLATE = 10
 """Sentences at most that are made of a template."""
 STRENGTH = 3.0
 """Inverse of the strength of the penalty: one or two thousand features are left."""
-THRESHOLD = {"en": 1.0, "fr": 1.0}
+THRESHOLD = {"en": 1.5, "fr": 2.0}
 """Log-odds from which the second opinion is believed, as the folds of `--check` advise. The file's bias holds it."""
 _CHOICE = re.compile(r"\{([^}]*)\}")
 
