@@ -106,9 +106,9 @@ def _compared(db: Database, candidates: Numbers, start: int, matter: str) -> tup
     first = max((last or start) - BY_MEANING, start)
     others = candidates[(candidates < first) | (candidates >= start + FACTS)]
     rows = db.execute(
-        f"SELECT document, vector FROM recall_documents WHERE document IN ({signals.listed(others)}) "  # noqa: S608 - numbers
+        "SELECT document, vector FROM recall_documents WHERE document IN (SELECT value FROM json_each(?)) "
         "UNION ALL SELECT document, vector FROM recall_documents WHERE document BETWEEN ? AND ?",
-        (first, start + FACTS - 1),
+        (signals.listed(others), first, start + FACTS - 1),
     ).fetchall()
     numbers = np.array([row[0] for row in rows], dtype=np.int64)
     cosines = embeddings.cosines([row[1] for row in rows], matter)

@@ -39,7 +39,7 @@ SELECT document, coalesce(here.turn, facts.turn, 0), coalesce(fact, 0), speaker,
     coalesce(first, document), coalesce(last, document), coalesce(quote, text)
 FROM recall_documents AS here LEFT JOIN facts ON facts.id = fact LEFT JOIN turns ON turns.id = here.turn
 LEFT JOIN recall_runs ON fact IS NULL AND first = (SELECT max(first) FROM recall_runs WHERE first <= document)
-WHERE document IN ({}) ORDER BY document
+WHERE document IN (SELECT value FROM json_each(?)) ORDER BY document
 """
 
 
@@ -65,14 +65,14 @@ class Documents(msgspec.Struct, frozen=True):
 
 def read(db: Database, numbers: Numbers) -> Documents:
     """Return what is known of `numbers`, which exist and ascend."""
-    rows = db.execute(_READ.format(listed(numbers)), (int(NEVER_US),)).fetchall()
+    rows = db.execute(_READ, (int(NEVER_US), listed(numbers))).fetchall()
     known = np.array([row[:-1] for row in rows], dtype=np.int64).T
     return Documents(tuple(row[-1] for row in rows), *known)
 
 
 def listed(numbers: Numbers) -> str:
-    """Return numbers as SQL lists them."""
-    return ", ".join(map(str, numbers.tolist()))
+    """Return numbers as `json_each` takes them: a statement of its own for every list would stay in SQLite's memory."""
+    return msgspec.json.encode(numbers.tolist()).decode()
 
 
 def at_first(lookup: Lookup, numbers: Numbers, cosines: Floats) -> Signals:
