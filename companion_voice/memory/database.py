@@ -18,9 +18,7 @@ from companion_voice.memory import cipher
 PATIENCE = 5.0
 """Seconds that one program waits for another's short lock."""
 _WRITING = "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"
-_CACHE = 1024
-"""KiB of pages that a connection keeps; the kernel keeps the others."""
-_ALWAYS = "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0", f"cache_size=-{_CACHE}"
+_ALWAYS = "trusted_schema=OFF", "cell_size_check=ON", "mmap_size=0"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _PRIMARY = 0xFF
 """The low byte of an extended result code."""
