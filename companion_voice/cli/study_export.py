@@ -118,6 +118,8 @@ def _tell(found: provenance.Provenance, folder: Path, *, as_json: bool) -> None:
     click.echo(f"{folder}: {counts}.")
     if found.unreviewed:
         click.echo(f"{found.unreviewed} sessions were left out: their participant has not reviewed them.")
+    if found.refused:
+        click.echo(f"{found.refused} sessions were left out: their participant has taken all consent back.")
 
 
 def _origin(study: Study, most: Level) -> provenance.Origin:

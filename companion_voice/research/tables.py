@@ -37,8 +37,8 @@ class Source(Protocol):
     def shift(self, participant: str) -> int:
         """Return the days by which every date of `participant` is moved."""
 
-    def level(self, participant: str) -> Level:
-        """Return how much `participant` consented to."""
+    def allowed(self, participant: str) -> Level | None:
+        """Return how much `participant` consents to; None where they have taken it all back."""
 
     def responses(self, participant: str) -> Sequence[records.Response]:
         """Return the answers of `participant` to questionnaires."""
@@ -59,6 +59,8 @@ class Batch(NamedTuple):
     rows: dict[str, list[rows.Row]]
     unreviewed: int = 0
     """Sessions passed over because their participant has not reviewed them."""
+    refused: int = 0
+    """Sessions passed over because their participant has taken all consent back."""
 
 
 class Journals:
@@ -84,7 +86,7 @@ class Journals:
         """Return 0."""
         return 0
 
-    def level(self, participant: str) -> Level:  # noqa: ARG002
+    def allowed(self, participant: str) -> Level | None:  # noqa: ARG002
         """Return the widest: each journal has its own."""
         return LEVELS[-1]
 
@@ -118,7 +120,11 @@ def batches(source: Source, study: str, *, most: Level = "text") -> Iterator[Bat
 def _of_participant(
     source: Source, study: str, participant: str, most: Level, excluded: Mapping[str, frozenset[str]]
 ) -> Iterator[Batch]:
-    level = deriving.lowest(source.level(participant), most)
+    allowed = source.allowed(participant)
+    if allowed is None:
+        yield Batch({}, refused=len(source.sessions(participant)))
+        return
+    level = deriving.lowest(allowed, most)
     shift, simulated = source.shift(participant), source.simulated(participant)
     reviewed = [path for path in source.sessions(participant) if source.exportable(path.stem)]
     first: records.Session | None = None

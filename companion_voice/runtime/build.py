@@ -219,12 +219,18 @@ class Companion:
         """
         chosen = journal_keeping.load()
         if self._way.journal:
-            heading = begun(self.setup, started=clock.wall(), models=_models(self.chosen), voice=_voice(self.chosen))
+            heading = begun(
+                self.setup, started=clock.wall(), models=selection.described(self.chosen), voice=_voice(self.chosen)
+            )
             return Logbook(Journal(self._way.journal, heading), inbox, clock)
         if chosen.journals == "off" or not self._is_lived:
             return None
         heading = begun(
-            self.setup, started=clock.wall(), level=chosen.level, models=_models(self.chosen), voice=_voice(self.chosen)
+            self.setup,
+            started=clock.wall(),
+            level=chosen.level,
+            models=selection.described(self.chosen),
+            voice=_voice(self.chosen),
         )
         try:
             journal = Journal(sessions.place(heading.started, heading.session), heading, detect)
@@ -303,11 +309,6 @@ def _read_keys(keys: KeyReader, inbox: Inbox, clock: Clock) -> None:
     """Post each press of the key for talking (a thread's body)."""
     while keys() is not None:
         inbox.post(TalkToggled(at=clock.now()))
-
-
-def _models(chosen: dict[Kind, tuple[Candidate, ...]]) -> dict[Kind, str]:
-    """Return all that tells which model does which work; the first line of each is its name."""
-    return {kind: f"{selection.label(one)}\n{one.options}" for kind, (one, *_) in chosen.items()}
 
 
 def _voice(chosen: dict[Kind, tuple[Candidate, ...]]) -> dict[str, str]:

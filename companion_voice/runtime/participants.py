@@ -82,6 +82,7 @@ def hold_session(
             companion.setup,
             started=now(),
             level=level,
+            models=selection.described(companion.chosen),
             voice=companion.chosen["tts"][0].options.tuning if "tts" in companion.chosen else {},
             study=study.name,
             participant=participant,

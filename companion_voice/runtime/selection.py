@@ -1,6 +1,6 @@
 """Which engine does which work: what was asked for, else the best that is installed, and what to fall back on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -198,3 +198,8 @@ def label(candidate: Candidate) -> str:
     if place := server(candidate):
         name = f"{name} at {place.name}".lstrip()
     return f"{candidate.engine} ({name})" if name else candidate.engine
+
+
+def described(chosen: Mapping[Kind, Sequence[Candidate]]) -> dict[Kind, str]:
+    """Return all that tells which model does which work; the first line of each is its name."""
+    return {kind: f"{label(one)}\n{one.options}" for kind, (one, *_) in chosen.items()}

@@ -41,7 +41,7 @@ class Roster:
     def shift(self, participant):
         return self.shifts[participant]
 
-    def level(self, participant):
+    def allowed(self, participant):
         return self.levels[participant]
 
     def responses(self, participant):

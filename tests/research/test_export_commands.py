@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from companion_voice.cli.study_export import codebook, export, pool, report
 from companion_voice.errors import ExportError, StudyError, UsageError
-from companion_voice.research.study import store
+from companion_voice.research.study import consent, store
 from companion_voice.research.study.withdrawal import withdraw
 from tests.research import playing
 
@@ -68,6 +68,16 @@ def test_what_was_not_reviewed_waits(study, tmp_path):
     said = run(export, "tea", "--to", tmp_path / "out")
     assert "1 sessions were left out" in said
     assert b"bbbb2222" not in held(tmp_path / "out" / "csv")
+
+
+def test_who_takes_all_consent_back_is_left_out_and_counted_and_the_others_are_exported(study, tmp_path):
+    stays, takes_back = talk(study, "one", "aaaa1111"), talk(study, "two", "bbbb2222")
+    record = study.home(takes_back).parent / "consent.jsonl"
+    consent.add(record, dict.fromkeys(ALL, False), "en", how="written", at=NOW)
+    said = run(export, "tea", "--to", tmp_path / "out")
+    assert "1 sessions were left out: their participant has taken all consent back." in said
+    assert stays.encode() in held(tmp_path / "out")
+    assert takes_back.encode() not in held(tmp_path / "out")
 
 
 def test_words_end_where_consent_ends(study, tmp_path):

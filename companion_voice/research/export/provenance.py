@@ -48,13 +48,15 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
     """Rows of each table."""
     unreviewed: int
     """Sessions left out because their participant has not reviewed them."""
+    refused: int
+    """Sessions left out because their participant has taken all consent back."""
     sha256: dict[str, str]
     """Of each CSV."""
     what: str = WHAT
     synthetic: dict[str, str] = msgspec.field(default_factory=SYNTHETIC.copy)
 
 
-def of(origin: Origin, folder: Path, counts: dict[str, int], unreviewed: int) -> Provenance:
+def of(origin: Origin, folder: Path, counts: dict[str, int], *, unreviewed: int, refused: int) -> Provenance:
     """Return the provenance of the export in `folder`."""
     return Provenance(
         origin=origin,
@@ -62,6 +64,7 @@ def of(origin: Origin, folder: Path, counts: dict[str, int], unreviewed: int) ->
         codebook=codebook.version(),
         rows=counts,
         unreviewed=unreviewed,
+        refused=refused,
         sha256={path.name: digest(path) for path in sorted((folder / "csv").iterdir())},
     )
 

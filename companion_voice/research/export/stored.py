@@ -27,7 +27,7 @@ def batches(folder: Path) -> Iterator[Batch]:
         yield Batch({"sessions": [session], **mine})
     for participant in plain.read(csv / "participants.csv", "participants"):
         yield Batch({"participants": [participant]})
-    yield Batch({}, found.unreviewed)
+    yield Batch({}, found.unreviewed, found.refused)
     for _, answers in groupby(plain.read(csv / "responses.csv", "responses"), key=lambda row: row.ppt_id):
         yield Batch({"responses": list(answers)})
 

@@ -39,7 +39,7 @@ def write(
     """Write `batches` into the new `folder` and return what it holds. Raises `ExportError` and leaves nothing."""
     with _draft(folder) as draft:
         counts: Counter[str] = Counter(dict.fromkeys(rows.TABLES, 0))
-        unreviewed = 0
+        unreviewed = refused = 0
         with ExitStack() as stack:
             sinks = [stack.enter_context(_sink(one, draft, origin)) for one in dict.fromkeys(("csv", *formats))]
             for batch in batches:
@@ -47,9 +47,10 @@ def write(
                     sink.add(batch)
                 counts.update({table: len(some) for table, some in batch.rows.items()})
                 unreviewed += batch.unreviewed
+                refused += batch.refused
         _refuse_empty(counts, unreviewed)
         _describe(draft)
-        found = provenance.of(origin, draft, dict(counts), unreviewed)
+        found = provenance.of(origin, draft, dict(counts), unreviewed=unreviewed, refused=refused)
         provenance.write(found, draft)
     return found
 

@@ -85,9 +85,13 @@ class Study:
         """Return the days by which every date of a participant is moved."""
         return pseudonyms.shift(pseudonyms.key(self.name), participant)
 
+    def allowed(self, participant: str) -> Level | None:
+        """Return how much a participant allows; None where they have taken it all back."""
+        return consent.level(consent.read(self._of(participant) / "consent.jsonl"))
+
     def level(self, participant: str) -> Level:
         """Return how much a participant allows. Raises `StudyError` where they allow nothing."""
-        found = consent.level(consent.read(self._of(participant) / "consent.jsonl"))
+        found = self.allowed(participant)
         if found is None:
             raise StudyError(f"{participant} allows nothing to be kept.", "Without consent there is no session.")
         return found
