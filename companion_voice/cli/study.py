@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from companion_voice.cli.study_export import codebook, export, pool, report
+from companion_voice.cli.study_judge import judge
 from companion_voice.cli.study_people import ask, enrol, review, run, withdraw
 from companion_voice.errors import StudyError
 from companion_voice.research.study import checking, freezing, store
@@ -130,5 +131,5 @@ def _row(name: str) -> dict[str, str | int]:
     return {"study": name, "state": state, "people": len(known) - simulated, "simulated": simulated}
 
 
-for verb in (enrol, ask, run, review, withdraw, export, report, pool, codebook):
+for verb in (enrol, ask, run, review, judge, withdraw, export, report, pool, codebook):
     study.add_command(verb)

@@ -34,6 +34,9 @@ class Source(Protocol):
     def struck(self, session: str) -> frozenset[int]:
         """Return the turns that the participant struck."""
 
+    def judged(self, session: str) -> Sequence[records.Behaviour]:
+        """Return what a model judged of `session`, if one was asked."""
+
     def shift(self, participant: str) -> int:
         """Return the days by which every date of `participant` is moved."""
 
@@ -81,6 +84,10 @@ class Journals:
     def struck(self, session: str) -> frozenset[int]:  # noqa: ARG002
         """Return none: what was struck says so in the journal itself."""
         return frozenset()
+
+    def judged(self, session: str) -> Sequence[records.Behaviour]:  # noqa: ARG002
+        """Return nothing: only studies are judged."""
+        return ()
 
     def shift(self, participant: str) -> int:  # noqa: ARG002
         """Return 0."""
@@ -144,13 +151,18 @@ def _of_participant(
             simulated=simulated,
             excluded_by=rules,
         )
-        yield Batch(rows_of(recorded, place))
+        yield Batch(rows_of(recorded, place, source.judged(path.stem)))
     unreviewed = len(source.sessions(participant)) - len(reviewed)
     yield Batch(_of_person(source, study, participant, first, len(reviewed), level) if first else {}, unreviewed)
 
 
-def rows_of(recorded: sessions.Recorded, place: Place) -> dict[str, list[rows.Row]]:
-    """Return the rows of one session, by table. Behaviours are found in the words as kept, before any is taken away."""
+def rows_of(
+    recorded: sessions.Recorded, place: Place, judged: Sequence[records.Behaviour] = ()
+) -> dict[str, list[rows.Row]]:
+    """Return the rows of one session, by table. Behaviours are found in the words as kept, before any is taken away.
+
+    `judged`: what a model found, which stands beside what rules found, and never in its place.
+    """
     one, turns, events = recorded
     arm, kept = one.condition, one.level
     struck = deriving.struck_turns(turns, place)
@@ -158,7 +170,7 @@ def rows_of(recorded: sessions.Recorded, place: Place) -> dict[str, list[rows.Ro
         "sessions": [deriving.session(one, turns, events, place)],
         "turns": [deriving.turn(turn, arm, kept, place) for turn in turns],
         "events": [deriving.event(event, arm, place) for event in events],
-        "behaviours": [*deriving.behaviours(_found(recorded), arm, kept, place, struck)],
+        "behaviours": [*deriving.behaviours([*_found(recorded), *judged], arm, kept, place, struck)],
     }
 
 

@@ -25,6 +25,7 @@ SCHEMA: Final = json.dumps(
         "additionalProperties": False,
     }
 )
+LANGUAGES: Final = ("en", "fr")
 _HEADS: Final = {
     "en": "You code a conversation for research. One behaviour: {name}. {what} Say whether the last turn shows it.",
     "fr": "Tu codes une conversation à étudier. Un comportement : {name}. {what} Dis si le dernier tour le montre.",
@@ -47,11 +48,16 @@ def questions(turns: Sequence[Turn]) -> Iterator[tuple[Turn, str, Prompt]]:
 
 def prompt(turn: Turn, code: str, *, before: str = "") -> Prompt:
     """Return how a model is asked whether a turn shows a behaviour; `before` is what the other side had said."""
-    one = CATALOGUE[code]
-    name, what = (one.name_fr, one.what_fr) if turn.language == "fr" else (one.name_en, one.what_en)
     asked = json.dumps({"before": before, "last": turn.text}, ensure_ascii=False)
-    head = _HEADS[turn.language].format(name=name, what=what)
-    return Prompt(head, (Message("person", asked),), name="", language=turn.language, now="")
+    said = (Message("person", asked),)
+    return Prompt(head(code, turn.language), said, name="", language=turn.language, now="")
+
+
+def head(code: str, language: str) -> str:
+    """Return how a behaviour is put to a model, in one of `LANGUAGES`."""
+    one = CATALOGUE[code]
+    name, what = (one.name_fr, one.what_fr) if language == "fr" else (one.name_en, one.what_en)
+    return _HEADS[language].format(name=name, what=what)
 
 
 def found(turn: Turn, code: str, answer: bytes, model: str) -> Behaviour | None:

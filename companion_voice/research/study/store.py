@@ -16,8 +16,9 @@ from companion_voice import documents, paths
 from companion_voice.errors import StudyError
 from companion_voice.research import sessions
 from companion_voice.research.journal import strike
-from companion_voice.research.records import LEVELS, Level, Response
+from companion_voice.research.records import LEVELS, Behaviour, Level, Response
 from companion_voice.research.study import allocation, consent, exclusion, freezing, pseudonyms
+from companion_voice.research.study.judging import Judged
 from companion_voice.research.study.schema import Plan, Tongue
 
 
@@ -151,6 +152,11 @@ class Study:
         """Return the turns of a session that its participant struck."""
         return frozenset(self._decided(session).struck)
 
+    def judged(self, session: str) -> tuple[Behaviour, ...]:
+        """Return what a model judged of a session, if one was asked. Raises `StudyError`."""
+        path = next((path for one in self.participants() for path in self.sessions(one) if path.stem == session), None)
+        return Judged(path).found() if path else ()
+
     def exportable(self, session: str) -> bool:
         """Return whether its participant has reviewed a session."""
         return self._decided(session).reviewed
@@ -169,6 +175,7 @@ class Study:
             raise StudyError(f"The session has no turn {unknown[0]}.", f"Its turns are 1 to {max(said, default=0)}.")
         texts = [text for turn in turns if (text := said[turn])]
         lines = strike(path, texts) if texts else 0
+        Judged(path).strike(turns)
         every = tuple(sorted({*kept[session].struck, *turns}))
         self._keep(participant, {**kept, session: Kept(every, reviewed=True)})
         return lines
