@@ -86,12 +86,23 @@ class PulseAudio:
         self._processes: list[subprocess.Popen[bytes]] = []
         script = folder / "pulse.pa"
         script.write_text(f"load-module module-native-protocol-unix auth-anonymous=1 socket={socket}\n")
+        self._script = script
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, with the devices plugged in."""
         self._server = self._start(
-            "pulseaudio", "-n", "-F", str(script), "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
+            "pulseaudio", "-n", "-F", str(self._script), "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no",
             "--disallow-exit=yes", "--log-target=stderr", "--log-level=error",
         )  # fmt: skip
         wait_until(self._reached, "PulseAudio to start")
         self.plug_in()
+
+    def crash(self) -> None:
+        """Let the server die, and all that is played and recorded through it."""
+        self._server.kill()
+        self._server.wait()
+        self._end(self._keeper)
 
     def plug_in(self) -> None:
         """Let the microphone and the speaker appear."""

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -108,10 +108,19 @@ def choose(kind: Kind, wanted: str, devices: list[Device]) -> Device:
 
 
 def refresh() -> None:
-    """Let PortAudio look at the machine anew. Ends every open stream, so close them first."""
+    """Let PortAudio look at the machine anew. Ends every open stream, so close them first.
+
+    Raises `DeviceError` when PortAudio cannot be used.
+    """
     sounddevice = library()
-    sounddevice._terminate()  # noqa: SLF001 - PortAudio has no other way to see a device plugged in later
-    sounddevice._initialize()  # noqa: SLF001
+    with suppress(sounddevice.PortAudioError):  # it was ended before, and could not be begun
+        sounddevice._terminate()  # noqa: SLF001 - PortAudio has no other way to see a device plugged in later
+    try:
+        sounddevice._initialize()  # noqa: SLF001
+    except sounddevice.PortAudioError as error:
+        raise DeviceError(
+            "The machine's sound system cannot be used.", f"See that the sound server runs ({error})."
+        ) from error
 
 
 @contextmanager

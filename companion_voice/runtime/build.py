@@ -28,6 +28,7 @@ from companion_voice.research.journal import Journal, begun
 from companion_voice.runtime import beginnings, habits, obeying, selection, standing
 from companion_voice.runtime.archive import Archive
 from companion_voice.runtime.beats import Beat
+from companion_voice.runtime.cards import Cards
 from companion_voice.runtime.casting import Casting
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.conductor import Conductor, Observer
@@ -166,7 +167,8 @@ class Companion:
         inbox, clock = self._inbox, self._clock
         logbook = self._logbook(inbox, clock)
         supervisor = Supervisor(self._options(), self._speaker, inbox, clock, paths.log_folder())
-        ears = self._ears(supervisor, inbox, clock)
+        cards = Cards()
+        ears = self._ears(supervisor, inbox, clock, cards)
         reader = Reader(supervisor)
         archive = self._archive(inbox, clock, reader) if self.setup.remembers else None
         if archive:
@@ -174,7 +176,7 @@ class Companion:
         casting = Casting(
             self._settings, self._way, self.setup.cast, self.chosen, supervisor=supervisor, inbox=inbox, clock=clock
         )
-        mouth = Mouth(self._speaker, inbox, clock) if self.setup.aloud else None
+        mouth = Mouth(self._speaker, inbox, clock, cards) if self.setup.aloud else None
         self._conductor = conductor = Conductor(
             begin(self.setup),
             inbox=inbox,
@@ -267,7 +269,7 @@ class Companion:
             keeping=self._keeping,
         )
 
-    def _ears(self, supervisor: Supervisor, inbox: Inbox, clock: Clock) -> Ears | None:
+    def _ears(self, supervisor: Supervisor, inbox: Inbox, clock: Clock, cards: Cards) -> Ears | None:
         if self._microphone is None:
             return None
         turn = self._settings.turn
@@ -278,6 +280,7 @@ class Companion:
             self._listener,
             inbox,
             clock,
+            cards,
             wake_word=self._wake_word,
             at_rest=self._at_rest,
             polite=self._way.fast,

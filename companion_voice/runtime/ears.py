@@ -15,6 +15,7 @@ from companion_voice.audio.wake_word import WakeWord
 from companion_voice.errors import AudioError
 from companion_voice.events import InputEnded, MicrophoneFound, MicrophoneLost, SpeechEnded, WakeWordHeard
 from companion_voice.runtime.beats import Beat
+from companion_voice.runtime.cards import Cards
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.inbox import Inbox
 
@@ -36,6 +37,7 @@ class Ears:
         listener: Listener,
         inbox: Inbox,
         clock: Clock,
+        cards: Cards,
         *,
         wake_word: WakeWord | None = None,
         at_rest: Callable[[], bool],
@@ -47,6 +49,7 @@ class Ears:
         self._wake_word = wake_word
         self._inbox = inbox
         self._clock = clock
+        self._cards = cards
         self._at_rest = at_rest
         """Nothing is being heard, prepared or said."""
         self._polite = polite
@@ -84,11 +87,11 @@ class Ears:
             self._wanted.clear()
             if not (self._closing or self._muted) and self._try_open():
                 self._hear_until_lost()
-        self._microphone.close()
+        self._cards.close(self._microphone)
 
     def _try_open(self) -> bool:
         try:
-            name = self._microphone.open()
+            name = self._cards.open(self._microphone)
         except AudioError as error:
             self._inbox.post(MicrophoneLost(at=self._clock.now(), reason=error.sentence))
             return False
@@ -108,8 +111,10 @@ class Ears:
         last = self._clock.now()
         while not self._closing:
             self.beat.beat()
+            if self._cards.asked and self._at_rest():
+                self._wanted.set()
             if self._muted or self._wanted.is_set():  # muted, and perhaps to be opened again already
-                self._microphone.close()
+                self._cards.close(self._microphone)
                 return
             block = self._next()
             reason = self._microphone.lost()
@@ -127,7 +132,7 @@ class Ears:
             elif self._clock.now() - last > PATIENCE:
                 reason = reason or "The microphone gives no sound."
             if reason:
-                self._microphone.close()
+                self._cards.close(self._microphone)
                 self._inbox.post(MicrophoneLost(at=self._clock.now(), reason=reason))
                 return
 

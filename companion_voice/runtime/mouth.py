@@ -9,6 +9,7 @@ from companion_voice.audio.speaker import Speaker
 from companion_voice.errors import AudioError
 from companion_voice.events import SentenceSpoken, SentenceStarted, SpeakerFound, SpeakerLost
 from companion_voice.runtime.beats import Beat
+from companion_voice.runtime.cards import Cards
 from companion_voice.runtime.clock import Clock
 from companion_voice.runtime.inbox import Inbox
 
@@ -20,11 +21,12 @@ _IDLE = 0.05
 class Mouth:
     """Owns the opening and closing of the speaker."""
 
-    def __init__(self, speaker: Speaker, inbox: Inbox, clock: Clock) -> None:
+    def __init__(self, speaker: Speaker, inbox: Inbox, clock: Clock, cards: Cards) -> None:
         self.beat = Beat()
         self._speaker = speaker
         self._inbox = inbox
         self._clock = clock
+        self._cards = cards
         self._wanted = threading.Event()
         self._closing = False
 
@@ -46,11 +48,11 @@ class Mouth:
             self._wanted.clear()
             if not self._closing and self._try_open():
                 self._speak_until_lost()
-        self._speaker.close()
+        self._cards.close(self._speaker)
 
     def _try_open(self) -> bool:
         try:
-            name = self._speaker.open()
+            name = self._cards.open(self._speaker)
         except AudioError as error:
             self._inbox.post(SpeakerLost(at=self._clock.now(), reason=error.sentence))
             return False
@@ -62,10 +64,15 @@ class Mouth:
             self.beat.beat()
             self._tell()
             if reason := self._speaker.lost():
-                self._speaker.close()
+                self._cards.close(self._speaker)
                 self._inbox.post(SpeakerLost(at=self._clock.now(), reason=reason))
                 return
-            self._wanted.wait(_BUSY if self._speaker.backlog() else _IDLE)
+            backlog = self._speaker.backlog()
+            if self._cards.asked and not backlog:
+                self._cards.close(self._speaker)
+                self._wanted.set()
+                return
+            self._wanted.wait(_BUSY if backlog else _IDLE)
 
     def _tell(self) -> None:
         for mark in self._speaker.marks():

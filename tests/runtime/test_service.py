@@ -11,12 +11,14 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from companion_voice.runtime import notify
 from tests.runtime.conftest import PATIENCE, PROGRAM, home_in
 
 SYSTEMD = Path(__file__).parent.parent.parent / "systemd"
+AUDIBLE = 0.01
 MOST_EXPOSED = {"companion-voice.service": 6.0, "companion-voice.service with confine.conf": 1.5}
 
 
@@ -178,6 +180,28 @@ def test_without_a_microphone_it_is_deaf_and_says_so_until_there_is_one(own_puls
     assert json.loads(companion("status", "--json").stdout)["microphone"] == "lost"
     assert next(one for one in map(json.loads, process.stdout) if one["event"] == "deaf")
     own_pulse.plug_in()
+    assert _microphone(companion, "listening")
+
+
+def test_a_sound_server_that_comes_later_is_found(own_pulse, daemon, manager, companion):
+    own_pulse.crash()
+    process = daemon("--json", **_sound(own_pulse))
+    manager.wait_for("READY")
+    assert next(one for one in map(json.loads, process.stdout) if one["event"] == "deaf")
+    own_pulse.start()
+    assert _microphone(companion, "listening")
+    with own_pulse.recording() as recording:
+        assert companion("say", "here I am").returncode == 0
+        _until(lambda: np.abs(recording.speaker).max(initial=0) > AUDIBLE)
+
+
+def test_a_sound_server_that_is_started_again_is_found(own_pulse, daemon, manager, companion):
+    process = daemon("--json", **_sound(own_pulse))
+    manager.wait_for("READY")
+    assert _microphone(companion, "listening")
+    own_pulse.crash()
+    assert next(one for one in map(json.loads, process.stdout) if one["event"] == "deaf")
+    own_pulse.start()
     assert _microphone(companion, "listening")
 
 
