@@ -66,8 +66,14 @@ SHOWS, ANOTHERS, NOTHING = 2.0, 0.3, 0.4
 FOLDS = 5
 PRECISION = 0.92
 """Of sentences that the weights have not seen, what share must be what it was taken for."""
-FALSE_ALARMS = 0.002
+FALSE_ALARMS = 0.004
 """Of ordinary talk, how much may at most be taken for the behaviour."""
+STRENGTH = 1.0
+"""Inverse of the strength of the penalty."""
+OFTEN = 2
+"""How often a feature is seen before it is weighed."""
+MOST = 500
+"""Features that are left of each behaviour."""
 THRESHOLDS = np.arange(-0.75, 3.01, 0.25)
 _SLOT, _MARKS, _BETWEEN = re.compile(r"\{[^}]*\}"), re.compile(r"[\[\]<>~|]"), re.compile(r"(?<=[.!?…])\s+")
 OURS = "ours"
@@ -132,7 +138,8 @@ class Learning:
     def __init__(self, language: str, speaker: Speaker) -> None:
         spelling = load(language).spelling
         found = list(sentences(language, speaker))
-        self.table = Table([phrasing.features(reading.read(one.text, spelling).line) for one in found])
+        shown = [phrasing.features(reading.read(one.text, spelling).line) for one in found]
+        self.table = Table(shown, often=OFTEN)
         self.by = np.array([one.by for one in found])
         self.code = np.array([one.code for one in found])
         self.shows = np.array([one.shows for one in found])
@@ -154,7 +161,7 @@ class Learning:
         for _, left_out in folds.split(theirs, 2 * shows[theirs] + (self.code[theirs] == code)):
             known = np.ones(len(shows), bool)
             known[theirs[left_out]] = False
-            model = self.table.fit(shows, counts, known)
+            model = self.table.fit(shows, counts, known, strength=STRENGTH)
             odds[~known] = model.decision_function(self.table.rows[~known])
         return odds
 
@@ -185,9 +192,9 @@ def learn(language: str, speaker: Speaker, *, check: bool) -> None:
         threshold, precision, recall, alarms = learning.threshold(code)
         print(f"{language} {code} from {threshold:5.2f}: precision {precision:.2f} recall {recall:.2f}", end=" ")
         print(f"of ordinary talk {alarms:.4f}", flush=True)
-        model = learning.table.fit(*learning.labels(code), everything)
+        model = learning.table.fit(*learning.labels(code), everything, strength=STRENGTH)
         bias[code] = float(model.intercept_[0]) - threshold
-        for feature, weight in learning.table.weights(model).items():
+        for feature, weight in learning.table.weights(model, most=MOST).items():
             weights.setdefault(feature, {})[code] = weight
     if not check:
         made_by = "Made by `benchmarks/behaviours_fit.py`, not by hand. +: a few words later; _: next to one another."

@@ -1,5 +1,6 @@
 """Learning the weights of `boundaries.weighing` from labelled sentences, for the benchmarks that do so."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -9,8 +10,6 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 SEED = 7
-STRENGTH = 0.5
-"""Inverse of the strength of the L1 penalty: a few dozen features are left of each kind."""
 
 
 class Row(NamedTuple):
@@ -24,22 +23,27 @@ class Row(NamedTuple):
 class Table:
     """Sentences as numbers, made once for all kinds that are learnt from them."""
 
-    def __init__(self, shown: Sequence[frozenset[str]]) -> None:
+    def __init__(self, shown: Sequence[frozenset[str]], *, often: int = 1) -> None:
+        """Take the features that `shown` has at least so `often`."""
+        seen = Counter(feature for features in shown for feature in features)
         self._names = DictVectorizer(dtype=np.float32)
-        rows = self._names.fit_transform([dict.fromkeys(features, 1.0) for features in shown])
+        rows = self._names.fit_transform([{one: 1.0 for one in features if seen[one] >= often} for features in shown])
         narrow = (rows.data, rows.indices.astype(np.int32), rows.indptr.astype(np.int32))  # all that liblinear takes
         self.rows = csr_matrix(narrow, shape=rows.shape)
 
-    def fit(
-        self, labels: np.ndarray, counts: np.ndarray, chosen: np.ndarray, *, strength: float = STRENGTH
-    ) -> LogisticRegression:
-        """Return a logistic regression that is sparse (L1), of the `chosen` rows."""
+    def fit(self, labels: np.ndarray, counts: np.ndarray, chosen: np.ndarray, *, strength: float) -> LogisticRegression:
+        """Return a logistic regression of the `chosen` rows; `strength` is the inverse of its penalty's.
+
+        The penalty (L2) lets words that go together share the weight. A sparse one (L1) puts it on one of them, and
+        hears those less well who use another.
+        """
         model = LogisticRegression(
-            C=strength, l1_ratio=1.0, solver="liblinear", max_iter=500, random_state=SEED, intercept_scaling=10.0
+            C=strength, l1_ratio=0.0, solver="liblinear", max_iter=500, random_state=SEED, intercept_scaling=10.0
         )
         return model.fit(self.rows[chosen], labels[chosen], sample_weight=counts[chosen])
 
-    def weights(self, model: LogisticRegression) -> dict[str, float]:
-        """Return the weights that are not zero, by feature."""
+    def weights(self, model: LogisticRegression, *, most: int) -> dict[str, float]:
+        """Return the `most` weights that are furthest from zero, by feature."""
         names, found = self._names.get_feature_names_out(), model.coef_[0]
-        return {str(names[at]): float(found[at]) for at in np.flatnonzero(found)}
+        heaviest = np.argsort(-np.abs(found), kind="stable")[:most]
+        return {str(names[at]): float(found[at]) for at in heaviest}

@@ -111,9 +111,7 @@ class Ears:
         last = self._clock.now()
         while not self._closing:
             self.beat.beat()
-            if self._cards.asked and self._at_rest():
-                self._wanted.set()
-            if self._muted or self._wanted.is_set():  # muted, and perhaps to be opened again already
+            if self._is_to_close():
                 self._cards.close(self._microphone)
                 return
             block = self._next()
@@ -135,6 +133,12 @@ class Ears:
                 self._cards.close(self._microphone)
                 self._inbox.post(MicrophoneLost(at=self._clock.now(), reason=reason))
                 return
+
+    def _is_to_close(self) -> bool:
+        """Tell when it is muted, or to be opened again: because somebody asks, or to let a new card be found."""
+        if self._cards.asked and self._at_rest():
+            self._wanted.set()
+        return self._muted or self._wanted.is_set()
 
     def _notice(self, dumb: bool) -> None:
         """Tell when the microphone begins to give nothing but zeros, and when it gives sound again."""

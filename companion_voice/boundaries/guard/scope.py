@@ -21,9 +21,14 @@ def own(found: re.Match[str], reading: Reading, rules: Rules) -> bool:
     before = f" {line[clause:start]}"
     if any(pattern.regex.search(before) for pattern in rules.before):
         return False
-    if any(pattern.regex.search(line, 0, start) for pattern in rules.supposed):
+    if supposed(line[:start], rules):
         return False
     return not any(pattern.regex.match(line, found.end()) for pattern in rules.after)
+
+
+def supposed(line: str, rules: Rules) -> bool:
+    """Tell whether what follows `line`, or stands in it, is only supposed ("if I were ...") or read aloud."""
+    return any(pattern.regex.search(line) for pattern in rules.supposed)
 
 
 def excepted(found: re.Match[str], reading: Reading, exceptions: tuple[Pattern, ...]) -> bool:

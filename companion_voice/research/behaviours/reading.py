@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from companion_voice.boundaries import crisis, identity, phrases
 from companion_voice.boundaries.guard import reading
 from companion_voice.boundaries.guard.rules import load
-from companion_voice.boundaries.guard.scope import excepted, own
+from companion_voice.boundaries.guard.scope import excepted, own, supposed
 from companion_voice.boundaries.settings import Boundaries
 from companion_voice.boundaries.understanding import leaves
 from companion_voice.research.behaviours import phrasing
@@ -84,9 +84,12 @@ def _found(text: str, language: str, side: Side) -> Iterator[Sign]:
             yield Sign(code, language, sentence.start() + start, sentence.start() + end)
 
 
-def _weighed(text: str, start: int, language: str, speaker: Speaker) -> Iterator[Sign]:
-    """Yield what `text` as a whole is believed to show, in whatever words."""
-    line = reading.read(text, load(language).spelling).line
+def _weighed(text: str, start: int, language: str, speaker: Speaker) -> Iterable[Sign]:
+    """Return what `text` as a whole is believed to show, in whatever words."""
+    rules = load(language)
+    line = reading.read(text, rules.spelling).line
+    if supposed(line, rules):
+        return ()
     return (Sign(code, "weights", start, start + len(text)) for code in phrasing.shown(line, language, speaker))
 
 
