@@ -217,7 +217,15 @@ def _held(state: State, event: Held) -> Result:
             return remote.hushed(state)
     if state.guess and state.guess.stage == "interrupting":
         return replies.accept(state, state.guess)
-    return state, ()
+    return state, _foreseen(state)
+
+
+def _foreseen(state: State) -> tuple[AnyCommand, ...]:
+    """Have a held reply taken in as it will stand if it ends here, while the words that may end it are still said."""
+    if state.reply is None or state.reply.ends:
+        return ()
+    ended, _ = replies.abandon(state, before=state.epoch)
+    return (Prepare(prompt=prepared(ended)),)
 
 
 def _attend(state: State, at: float, *, answering: bool) -> State:

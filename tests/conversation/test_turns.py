@@ -16,8 +16,10 @@ from companion_voice.events import (
     Hush,
     InputEnded,
     Judged,
+    Message,
     MicrophoneFound,
     MicrophoneLost,
+    Prepare,
     Record,
     Release,
     SentenceSpoken,
@@ -163,3 +165,12 @@ def test_what_was_heard_is_exact_where_the_voice_knows_its_words(ends, heard):
     ]
     records = [c.text for _, commands in lived(events) for c in commands if isinstance(c, Record)]
     assert records[0] == heard
+
+
+def test_a_held_reply_is_taken_in_as_it_will_stand_if_it_ends_there():
+    events = [
+        SpeechStarted(at=1.0, utterance=1),
+        Held(at=1.0, epoch=1, index=0, fraction=0.4),
+    ]
+    prepared = [c.prompt for _, commands in lived(events) for c in commands if isinstance(c, Prepare)]
+    assert prepared[-1].messages[-1] == Message(who="companion", text="I am a program, not a person. What")
