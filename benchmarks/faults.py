@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Whether the companion in the background survives what happens to it: devices, engines, and its own death.
 
-    benchmarks/faults.py [--devices N] [--aborts N] [--kills N]
+    benchmarks/faults.py [--devices N] [--aborts N] [--kills N] [--seed S]
 
 `--devices`: a real daemon on a PulseAudio of its own, whose microphone and speaker are unplugged, stalled and made to
-give nothing but zeros, in random order; a fault counts as silent when the daemon has not said within 2 s that it is
-deaf, and as not recovered when it does not hear again within 30 s of the end of the fault.
+give nothing but zeros, and whose sound server crashes, in random order; a fault counts as silent when the daemon
+has not said within 2 s that it is deaf, and as not recovered when it does not hear again within 30 s of its end.
+After each, the daemon's sockets that could reach another machine (INET) are counted.
 `--aborts`: the engine that answers is ended by SIGABRT between two lines of a typed conversation, twice in each.
 `--kills`: a typed conversation is ended by SIGKILL at a random moment after its first answer; every turn that was
 answered must be there.
@@ -113,11 +114,16 @@ class Room:
         self._pulse.plug_in()
         self.noise()
 
+    def _restart(self) -> None:
+        self._pulse.start()
+        self.noise()
+
     def faults(self) -> dict[str, tuple[Callable[[], object], Callable[[], object]]]:
         """Return by name how each fault is begun and ended."""
         pulse = self._pulse
         return {
             "unplugged": (pulse.unplug, self._plug_in),
+            "server": (pulse.crash, self._restart),
             "stalled": (pulse.stall_microphone, pulse.wake_microphone),
             "zeros": (
                 lambda: pulse.control("set-source-mute", "virtmic", "1"),
@@ -126,17 +132,25 @@ class Room:
         }
 
 
+def inet_sockets(process: int) -> int:
+    """Return how many sockets of a process could reach another machine."""
+    held = {str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir()}
+    tables = (Path(f"/proc/{process}/net/{name}") for name in ("tcp", "tcp6", "udp", "udp6", "raw", "raw6"))
+    inodes = (line.split()[9] for table in tables for line in table.read_text().splitlines()[1:])
+    return sum(f"socket:[{inode}]" in held for inode in inodes)
+
+
 def devices(count: int) -> dict[str, object]:
     """Inject `count` faults and return what came of them."""
     shown: list[float] = []
     back: list[float] = []
-    silent = lost = 0
+    silent = lost = sockets = 0
     with tempfile.TemporaryDirectory() as place, running(Path(place) / "pulse") as pulse:
         room = Room(pulse)
         with Daemon(home_in(Path(place)), dict(pulse.environment)) as daemon:
             assert daemon.when("ready") is not None
             time.sleep(LIVE)
-            kinds = [*room.faults()] * (count // 3 + 1)
+            kinds = [*room.faults()] * (count // len(room.faults()) + 1)
             random.shuffle(kinds)
             for kind in kinds[:count]:
                 begin, end = room.faults()[kind]
@@ -150,11 +164,13 @@ def devices(count: int) -> dict[str, object]:
                 heard = daemon.when("hearing")
                 lost += heard is None or heard - ended > BACK_WITHIN
                 back += [max(0.0, heard - ended)] if heard else []
+                sockets += inet_sockets(daemon.process.pid)
                 time.sleep(random.uniform(0.2, 1.0))
             alive = daemon.process.poll() is None
         room.close()
     return {
         "faults": count, "silent": silent, "not_recovered": lost, "alive": alive,
+        "inet_sockets": sockets,
         "shown_s": _spread(shown), "back_s": _spread(back),
     }  # fmt: skip
 
@@ -221,7 +237,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("devices", "aborts", "kills"):
         parser.add_argument(f"--{name}", type=int, default=0, metavar="N")
-    for name, count in vars(parser.parse_args()).items():
+    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    chosen = vars(parser.parse_args())
+    random.seed(chosen.pop("seed"))
+    for name, count in chosen.items():
         if count:
             print(json.dumps({"devices": devices, "aborts": aborts, "kills": kills}[name](count)), flush=True)
 
