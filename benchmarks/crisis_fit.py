@@ -42,7 +42,7 @@ STRENGTH = 1.0
 """Inverse of the strength of the penalty."""
 OFTEN = 2
 """How often a feature is seen before it is weighed."""
-MOST = 6000
+MOST = 8000
 """Features that are left. Fewer, and sparse ones, hear authors less well whom they do not know."""
 THRESHOLD = {"en": 1.0, "fr": 1.0}
 """Log-odds from which the second opinion is believed, as the folds of `--check` advise. The file's bias holds it."""

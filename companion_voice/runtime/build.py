@@ -4,7 +4,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
-from companion_voice import paths
+from companion_voice import paths, structs
 from companion_voice.audio import devices
 from companion_voice.audio.listener import Listener
 from companion_voice.audio.microphone import Microphone
@@ -66,6 +66,7 @@ class Companion:
 
         With a `microphone` of the caller's own, what the companion says takes its time but is heard by nobody.
         """
+        structs.meet()
         boundaries = boundary_files.load()
         settings = obeying.spoken(settings, boundaries)
         key, cast = beginnings.cast(settings.persona, boundaries)

@@ -40,9 +40,9 @@ def fetch(db: Database, terms: list[Term], first: int, last: int) -> dict[str, N
 def _some(db: Database, term: str, rarer: list[str], first: int, last: int, most: int) -> Numbers:
     """Return the latest `most` documents of a common word, of those where a rarer word stands if there is any."""
     wanted = f"{term} AND ({' OR '.join(rarer)})" if rarer else term
-    return np.sort(_numbers(db, f"{_RANGE} ORDER BY rowid DESC LIMIT {most}", (wanted, first, last)))
+    return np.sort(_numbers(db, f"{_RANGE} ORDER BY rowid DESC LIMIT ?", (wanted, first, last, most)))
 
 
-def _numbers(db: Database, query: str, values: tuple[str, int, int]) -> Numbers:
+def _numbers(db: Database, query: str, values: tuple[str | int, ...]) -> Numbers:
     rows = db.execute(query, values).fetchall()
     return np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))

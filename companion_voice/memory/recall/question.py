@@ -143,8 +143,9 @@ def _known(weights: dict[str, float], documents: dict[str, int]) -> list[tuple[s
 
 def _documents(db: Database, terms: set[str]) -> dict[str, int]:
     """Return in how many documents each of `terms` stands that stands in any."""
-    marks = ", ".join("?" * len(terms))
-    found = db.execute(f"SELECT term, documents FROM recall_terms WHERE term IN ({marks})", tuple(terms))  # noqa: S608
+    wanted = msgspec.json.encode(sorted(terms)).decode()
+    known = "SELECT term, documents FROM recall_terms WHERE term IN (SELECT value FROM json_each(?))"
+    found = db.execute(known, (wanted,))
     return dict(found.fetchall())
 
 
