@@ -597,6 +597,7 @@ class Show(Command, frozen=True):
         "disclosure",
         "identity",
         "crisis",
+        "story",
         "reply",
         "memory",
         "filler",

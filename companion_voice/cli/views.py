@@ -41,7 +41,7 @@ _SAID = ("reply", "identity", "memory")
 """What belongs to a reply, and grows in its line."""
 _UNSEEN = ("so_far", "boundary", "filler")
 """What only a program needs to know."""
-_STYLES = {"disclosure": "italic cyan", "crisis": "bold yellow", "notice": "yellow"}
+_STYLES = {"disclosure": "italic cyan", "story": "italic cyan", "crisis": "bold yellow", "notice": "yellow"}
 _BARS = " ▁▂▃▄▅▆▇█"
 _LOUDEST = 0.2
 """Root mean square that fills the meter: a voice close to a microphone."""
@@ -143,11 +143,7 @@ class TerminalView:
             if not self._typed:  # what was typed stands on this very screen
                 self._line("You", shown.text, "bold")
             return
-        self._line(
-            "",
-            shown.text,
-            {"disclosure": "italic cyan", "crisis": "bold yellow", "notice": "yellow"}.get(shown.kind, "red"),
-        )
+        self._line("", shown.text, _STYLES.get(shown.kind, "red"))
 
     def _close_reply(self) -> None:
         if self._reply:

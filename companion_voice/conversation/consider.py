@@ -1,6 +1,6 @@
 """What is done with what a person said, in one fixed order. Pure.
 
-    crisis → stop → "what are you?" → goodbye → personas, memory, boundaries → topics → talk
+    crisis → stop → "what are you?" → goodbye → personas, memory, boundaries → topics → stories → talk
 
 The first four are boundaries: they need no model and no persona can change them.
 """
@@ -9,12 +9,22 @@ from typing import TypeAlias
 
 import msgspec
 
-from companion_voice.boundaries import commands, disclosure, goodbye, identity, limits, manner, protocol, topics
+from companion_voice.boundaries import (
+    commands,
+    disclosure,
+    fiction,
+    goodbye,
+    identity,
+    limits,
+    manner,
+    protocol,
+    topics,
+)
 from companion_voice.boundaries.crisis import State as Crisis
 from companion_voice.boundaries.guard import Context, guard
 from companion_voice.boundaries.settings import Boundaries
 from companion_voice.boundaries.understanding import leaves, matches, stops
-from companion_voice.conversation import casting, requests
+from companion_voice.conversation import casting, requests, stories
 from companion_voice.conversation.state import Sentence, State
 from companion_voice.conversation.when import moment
 from companion_voice.errors import BoundaryError
@@ -39,6 +49,8 @@ class Say(msgspec.Struct, frozen=True):
     """Where the protocol of a crisis stands from now on, if that changes."""
     boundaries: Boundaries | None = None
     """What the person has set, if that changes."""
+    story: bool | None = None
+    """Whether a story runs from now on, if that changes."""
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -47,6 +59,7 @@ class Ask(msgspec.Struct, frozen=True):
     first: tuple[Sentence, ...] = ()
     shown: str = ""
     crisis: Crisis | None = None
+    story: bool | None = None
 
 
 class AskMemory(msgspec.Struct, frozen=True):
@@ -75,7 +88,7 @@ def waits(decision: Decision) -> bool:
     match decision:
         case AskMemory() | Decide() | Become():
             return True
-        case Say(crisis=None, boundaries=None) | Ask(crisis=None) | Stop():
+        case Say(crisis=None, boundaries=None, story=None) | Ask(crisis=None, story=None) | Stop():
             return False
         case Say() | Ask():
             return True
@@ -91,7 +104,7 @@ def consider(state: State, said: str) -> Decision:
         return decision
     if after != state.crisis or urgent:
         return Ask(first=urgent, shown=response.shown, crisis=after)
-    return _command(state, said) or _kept_from(state, said) or Ask()
+    return _command(state, said) or _kept_from(state, said) or _of_story(state, said) or Ask()
 
 
 def is_urgent(state: State, said: str) -> bool:
@@ -126,7 +139,7 @@ def guarded(state: State, sentence: str) -> tuple[str, tuple[str, ...]]:
     if topic := topics.broken(sentence, state.boundaries, state.language):
         return "", (topic,)
     sentence = manner.without_sounds(sentence, state.boundaries, state.language)
-    context = Context(name=state.setup.name)
+    context = Context(name=state.setup.name, story=bool(state.story))
     verdict = guard(sentence, language=state.language, settings=state.boundaries, context=context)
     return verdict.spoken, tuple(hit.id for hit in verdict.rules if hit.action != "flag")
 
@@ -147,7 +160,8 @@ def _fixed(state: State, said: str) -> Decision | None:
         return Stop()
     if identity.asked(said, state.language):
         text = disclosure.text("identity", state.boundaries, state.language, name=name)
-        return Say((Sentence(text, kind="identity"),))
+        answer = Sentence(text, kind="identity")
+        return Say((answer, stories.closing(state)), story=False) if state.story else Say((answer,))
     if leaves(said, name=name):
         return Say((Sentence(farewell(state)),), ends=True)
     if len(said.split()) > MOST_WORDS:
@@ -195,6 +209,19 @@ def _kept_from(state: State, said: str) -> Say | None:
     if state.crisis.active or not topics.asked(said, state.boundaries, state.language):
         return None
     return Say((Sentence(topics.refused(state.language), kind="notice"),))
+
+
+def _of_story(state: State, said: str) -> Decision | None:
+    """Return how a story is begun or left; nobody in danger is told one."""
+    language = state.language
+    if state.story and fiction.ends(said, language):
+        return Ask(first=(stories.closing(state),), story=False)
+    if state.story or state.crisis.active or not fiction.begins(said, language):
+        return None
+    if fiction.allowed(state.boundaries):
+        return Ask(first=(stories.opening(state),), story=True)
+    refused = Say((Sentence(fiction.words(language).refused, kind="notice"),))
+    return refused if fiction.gives_part(said, language) else None
 
 
 def _moved(state: State, change: commands.Change) -> Say:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from companion_voice.boundaries import fiction
 from companion_voice.boundaries import manner as wishes
 from companion_voice.boundaries.phrases import Phrases
 from companion_voice.conversation.state import State
@@ -69,12 +70,14 @@ def _line(quotation: Quotation, phrases: Phrases) -> str:
 
 
 def _late(state: State, said: str, messages: tuple[Message, ...], note: str) -> str:
-    """Return what a model reads after the person's words: what it knows of them, and what memory holds."""
+    """Return what a model reads after the person's words: that a story runs, what it knows, what memory holds."""
     persona = state.setup.persona
-    if persona is None or state.crisis.active:
+    if state.crisis.active:
         return note
-    known = _known(state, persona, said, messages)
-    return "\n".join(filter(None, (brought_up(persona, said, state.language, known=known), note)))
+    part = fiction.words(state.language).told if state.story else ""
+    known = _known(state, persona, said, messages) if persona else ()
+    own = brought_up(persona, said, state.language, known=known) if persona else ""
+    return "\n".join(filter(None, (part, own, note)))
 
 
 def _reminder(state: State, messages: tuple[Message, ...]) -> str:

@@ -6,7 +6,7 @@ Every function takes a state and returns the next one with the commands that fol
 import msgspec
 from msgspec.structs import replace
 
-from companion_voice.conversation import addressing, consider, duties, growth, sentences
+from companion_voice.conversation import addressing, consider, duties, growth, sentences, stories
 from companion_voice.conversation.heard import heard
 from companion_voice.conversation.prompt import prepared, prompt, with_message
 from companion_voice.conversation.state import Reply, Result, Sentence, State
@@ -71,6 +71,7 @@ def announce(state: State, text: str) -> Result:
 def accept(state: State, guess: Reply) -> Result:
     """Take up what the person said: whatever the companion was saying is over, and an answer begins."""
     state, commands = abandon(state, before=guess.epoch)
+    state = stories.lapsed(state)
     decision = consider.consider(state, guess.said)
     return take_up(state, guess, decision, commands)
 
@@ -86,7 +87,7 @@ def take_up(state: State, guess: Reply, decision: consider.Decision, commands: t
             state = replace(
                 state,
                 guess=None,
-                owed=tuple(s for s in first if s.kind == "disclosure"),
+                owed=tuple(s for s in first if s.binds),
             )
             state = _with(state, guess.said)
             state = replace(state, addressing=addressing.dismissed(state.addressing, state.at))
@@ -95,15 +96,16 @@ def take_up(state: State, guess: Reply, decision: consider.Decision, commands: t
             state = replace(
                 state, crisis=decision.crisis or state.crisis, boundaries=decision.boundaries or state.boundaries
             )
+            state = stories.after(state, decision.story)
             said = replace(
                 guess, stage="written", ends=decision.ends, private=bool(decision.crisis) or state.crisis.active
             )
             guess, spoken = say(state, said, first + decision.sentences)
             spoken += _on_screen(decision.shown)
         case consider.Ask():
-            state = replace(state, crisis=decision.crisis or state.crisis)
+            state = stories.after(replace(state, crisis=decision.crisis or state.crisis), decision.story)
             asking = replace(guess, stage="recalling", private=state.crisis.active)
-            guess, spoken = say(state, asking, first + decision.first)
+            guess, spoken = say(state, asking, first + decision.first + stories.reminder(state))
             guess, asked = ask(state, guess)
             spoken += _on_screen(decision.shown) + asked
         case consider.AskMemory(request=request):
@@ -137,7 +139,7 @@ def promote(state: State) -> Result:
             *([] if guess.private else [_record_person(state, guess.said)]),
         )
         state = replace(_with(state, guess.said), confirming=False, quoting=False, deciding=None)
-        state = duties.used(state)
+        state = stories.turned(duties.used(state))
     commands += tuple(_show(sentence) for sentence in guess.sentences if guess.said or sentence.kind != "notice")
     guess = replace(guess, confirmed=True, sentences=_spoken_in_writing(state, guess.sentences))
     if any(sentence.spoken and sentence.discloses for sentence in guess.sentences):
@@ -309,8 +311,8 @@ def by_epoch(state: State, epoch: int) -> Reply | None:
 
 
 def owed(reply: Reply) -> tuple[Sentence, ...]:
-    """Return what of a reply that is dropped must still be said: the disclosure."""
-    unsaid = (s for s in reply.sentences if s.kind == "disclosure" and not s.spoken)
+    """Return what of a reply that is dropped must still be said: what this is, and where a story begins and ends."""
+    unsaid = (s for s in reply.sentences if s.binds and not s.spoken)
     return tuple(Sentence(s.text, kind=s.kind) for s in unsaid)
 
 

@@ -5,7 +5,7 @@ What comes too late, for a reply that was given up, changes what is known and sa
 
 from msgspec.structs import replace
 
-from companion_voice.conversation import casting, consider, growth, replies
+from companion_voice.conversation import casting, consider, growth, replies, stories
 from companion_voice.conversation.prompt import fenced, prepared, prompt
 from companion_voice.conversation.state import Result, Sentence, State
 from companion_voice.events import (
@@ -53,7 +53,9 @@ def persona_taken(state: State, event: PersonaTaken) -> Result:
     """Let another persona go on: it is said who speaks, and that it is the same program."""
     state, commands = casting.take_over(state, event)
     taken = casting.words(state.language).taken.format(name=state.setup.name)
-    said = (Sentence(taken, kind="identity"), Sentence(consider.greeting(state)))
+    ended = (stories.closing(state),) if state.story else ()
+    state = replace(state, story=0)
+    said = (*ended, Sentence(taken, kind="identity"), Sentence(consider.greeting(state)))
     state, spoken = _answered(state, event.epoch, said)
     return state, (*commands, Meet(persona=event.persona), *spoken, Prepare(prompt=prepared(state)))
 

@@ -17,7 +17,7 @@ from companion_voice.persona.cards.lorebook import Budget, Lore
 from companion_voice.persona.schema import Persona
 
 Ears: TypeAlias = Literal["closed", "quiet", "hearing", "pausing", "deaf"]
-SentenceKind: TypeAlias = Literal["disclosure", "identity", "crisis", "notice", "filler", "memory", "reply"]
+SentenceKind: TypeAlias = Literal["disclosure", "identity", "crisis", "story", "notice", "filler", "memory", "reply"]
 _PERSONAS = ("reply", "filler", "memory")
 """What the persona's voice says; the rest is the program's."""
 Phase: TypeAlias = Literal["starting", "listening", "hearing", "thinking", "speaking", "deaf", "muted", "ended"]
@@ -118,9 +118,14 @@ class Sentence(msgspec.Struct, frozen=True):
         return self.kind in ("disclosure", "identity")
 
     @property
+    def binds(self) -> bool:
+        """Whether it must be said all the same where it was interrupted."""
+        return self.kind in ("disclosure", "story")
+
+    @property
     def counts(self) -> bool:
         """Whether it is part of what the companion said, and not a word beside it."""
-        return self.kind not in ("notice", "filler")
+        return self.kind not in ("story", "notice", "filler")
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -180,6 +185,8 @@ class State(msgspec.Struct, frozen=True):
     crisis: Crisis = Crisis()
     disclosures: Disclosures = Disclosures()
     ledger: Ledger = Ledger()
+    story: int = 0
+    """Which of the person's turns in an announced story comes next, counted from 1; 0 while there is none."""
     quoting: bool = False
     """The companion's last answer came from memory: "why do you think that?" is about it."""
     proposed: dict[str, Any] | None = None

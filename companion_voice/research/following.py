@@ -39,7 +39,7 @@ from companion_voice.research.records import Speaker, SystemEvent, Turn
 
 _PERSONAS = {"reply", "memory", "filler"}
 """What the persona's voice says (`conversation.state`)."""
-_SYSTEMS = {"disclosure", "identity", "crisis", "notice"}
+_SYSTEMS = {"disclosure", "identity", "crisis", "story", "notice"}
 _DISCLOSED = {"disclosure", "identity"}
 
 

@@ -15,8 +15,10 @@ from companion_voice.boundaries.guard.rules import AVOIDED, Action, Rule, Rules,
 from companion_voice.boundaries.guard.scope import excepted, own
 from companion_voice.boundaries.settings import Boundaries
 
-IN_FICTION = frozenset({"A02", "A03", "A07", "A08", "A09", "A10", "A11", "A12", "A17", "A23", "A28"})
+IN_FICTION = frozenset({"A02", "A03", "A12", "A17", "A23", "A28"})
 """What a character may say in a story. That it is human or licensed, or needs you, is kept out even there."""
+BODY_OR_PAST = frozenset({"A07", "A08", "A09", "A10", "A11"})
+"""What it may say there besides where the person wants characters with a body and a past."""
 _WORD = re.compile(r"\w")
 _TIDY = (
     (re.compile(r"\s+"), " "),
@@ -113,7 +115,11 @@ def _allowed(settings: Boundaries, context: Context) -> frozenset[str]:
         "A23": settings.proactive.emotional_questions == "on",
         "A26": relationship.romance == "on",
     }
-    return frozenset(rule for rule, on in lifted.items() if on) | (IN_FICTION if context.story else frozenset())
+    allowed = frozenset(rule for rule, on in lifted.items() if on)
+    if not context.story:
+        return allowed
+    bodily = settings.presentation.claims_body_or_past == "fiction"
+    return allowed | IN_FICTION | (BODY_OR_PAST if bodily else frozenset())
 
 
 def _avoided(read: Reading, rules: Rules, terms: tuple[str, ...]) -> Iterator[_Find]:

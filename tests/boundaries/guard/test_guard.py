@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from companion_voice.boundaries.guard import Context, Verdict, guard, hits
 from companion_voice.boundaries.guard.rules import load
-from companion_voice.boundaries.settings import Boundaries, Relationship
+from companion_voice.boundaries.settings import Boundaries, Presentation, Relationship
 
 DATA = Path(__file__).parents[3] / "benchmarks" / "guard_data"
 FILES = sorted(DATA.glob("*/*.jsonl"))
@@ -155,10 +155,12 @@ def test_a_question_at_goodbye_is_noted_as_retention() -> None:
 
 
 def test_a_story_may_have_a_narrator_with_a_body_but_not_a_companion_that_is_human() -> None:
-    told = judge("I walked to the sea that morning, and my hands were cold.", context=STORY)
+    bodily = msgspec.structs.replace(PLAIN, presentation=Presentation(fiction_mode="on", claims_body_or_past="fiction"))
+    told = judge("I walked to the sea that morning, and my hands were cold.", context=STORY, settings=bodily)
     assert told.spoken.startswith("I walked to the sea")
     assert {hit.action for hit in told.rules} == {"flag"}
-    assert judge("I am human.", context=STORY).spoken == load("en").honest["human"]
+    assert judge("I am human.", context=STORY, settings=bodily).spoken == load("en").honest["human"]
+    assert judge("I walked to the sea that morning.", context=STORY).spoken == load("en").honest["body"]
     assert judge("I walked to the sea that morning.").spoken == load("en").honest["body"]
 
 
