@@ -311,6 +311,13 @@ class MemoryAnswered(Event, frozen=True):
     """What the person said earlier, and the same as they now say that it should be."""
 
 
+class Noted(Event, frozen=True):
+    """Memory keeps something new that the person told."""
+
+    facts: tuple[str, ...]
+    """As the companion would say each."""
+
+
 class MemoryFailed(Event, frozen=True):
     """Memory could not keep or read something; what was said is kept in RAM meanwhile."""
 
@@ -381,6 +388,10 @@ class MuteRequested(Event, frozen=True):
     muted: bool
 
 
+class MuteToggled(Event, frozen=True):
+    """The person pressed the key that closes the microphone and opens it again."""
+
+
 class SayRequested(Event, frozen=True):
     """The person, or a program of theirs, wants something said aloud."""
 
@@ -420,6 +431,7 @@ AnyEvent: TypeAlias = (
     | Held
     | Recalled
     | MemoryAnswered
+    | Noted
     | MemoryFailed
     | JournalFailed
     | Woke
@@ -427,6 +439,7 @@ AnyEvent: TypeAlias = (
     | StopRequested
     | HushRequested
     | MuteRequested
+    | MuteToggled
     | SayRequested
 )
 

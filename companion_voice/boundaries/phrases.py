@@ -25,6 +25,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     who: dict[str, str]
     not_remembered: str
     """How a model is told that memory holds no sure answer."""
+    memory_new: str
+    """What is told of {facts} that are new."""
     memory_failed: str
     journal_failed: str
     off_record: str

@@ -158,7 +158,8 @@ class Microphone(Section, frozen=True):
     """When it listens."""
 
     wake: Literal["push_to_talk", "word", "open"] = "open"
-    mute_key: Short = ""
+    mute_key: Annotated[str, msgspec.Meta(pattern="^[^ \\t\\n]?$")] = ""
+    """A character; the space bar is for talking."""
     indicator: Literal["sound+light", "light"] = "sound+light"
 
 

@@ -1,23 +1,17 @@
 """`companion persona`: who the companion can be."""
 
 import json
-import re
-from contextlib import suppress
 from pathlib import Path
 
 import click
 import msgspec
 
-from companion_voice import documents, paths, settings
-from companion_voice.cli import persona_cards, persona_history
-from companion_voice.errors import NotRunningError, PersonaError
+from companion_voice import documents
+from companion_voice.cli import persona_cards, persona_history, persona_retire, persona_use
+from companion_voice.errors import PersonaError
 from companion_voice.persona import check as checks
 from companion_voice.persona import files, published
 from companion_voice.persona.schema import Persona
-from companion_voice.runtime import control
-
-_SETTING = re.compile(r"^persona:[ \t]*(?:\"[^\"]*\"|'[^']*'|[^\s#]*)", re.MULTILINE)
-_PLAIN = re.compile(r"[\w./~-]+")
 
 
 @click.group()
@@ -63,31 +57,6 @@ def show(name: str, *, drift: bool, as_json: bool) -> None:
     one = files.load(name)
     encoded = msgspec.json.encode(one) if as_json else msgspec.yaml.encode(msgspec.to_builtins(one))
     click.echo(encoded.decode().rstrip())
-
-
-@persona.command()
-@click.argument("name")
-def use(name: str) -> None:
-    """Make a persona the one you talk with; your settings keep everything else, comments included.
-
-    Example: companion persona use colette
-    """
-    one = files.load(name)
-    file = paths.settings_file()
-    text = file.read_text() if file.exists() else settings.DEFAULT_TEXT
-    line = f"persona: {name if _PLAIN.fullmatch(name) else json.dumps(name, ensure_ascii=False)}"
-    changed, found = _SETTING.subn(lambda _: line, text, count=1)
-    data = (changed if found else f"{line}\n{text}").encode()
-    documents.parse(data, settings.Settings, name=str(file))
-    paths.write_private(file, data)
-    click.echo(f"You talk with {one.name} from now on. It is written in {file}.")
-    with suppress(NotRunningError):
-        runs = control.ask(control.Request("status")).status
-        if runs and runs.persona != one.name:
-            click.echo(
-                f"The companion that runs in the background is {runs.persona} until it starts again, or until you tell "
-                f"it: let me talk to {one.name}."
-            )
 
 
 @persona.command()
@@ -147,3 +116,5 @@ persona.add_command(persona_cards.import_)
 persona.add_command(persona_cards.export)
 persona.add_command(persona_history.history)
 persona.add_command(persona_history.rollback)
+persona.add_command(persona_retire.retire)
+persona.add_command(persona_use.use)

@@ -10,7 +10,8 @@ import click
 import msgspec
 
 from companion_voice import paths
-from companion_voice.errors import UsageError
+from companion_voice.boundaries import files as boundary_files
+from companion_voice.errors import BoundaryError, UsageError
 from companion_voice.research import codebook as columns
 from companion_voice.research import sessions
 from companion_voice.research.export import pooling, provenance, stored, writing
@@ -29,6 +30,10 @@ formats = click.option(
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 language = click.option("--lang", "language", type=click.Choice(columns.LANGUAGES), default="en", help="en or fr.")
+
+
+_GRANTED: dict[str, Level] = {"counts": "metrics", "codes": "labels", "words": "text"}
+"""By `research.levels`, how much of what was said may leave."""
 
 
 @click.command(epilog="Example: companion study export tea --format parquet --to tea-data")
@@ -54,7 +59,8 @@ def export(
     """Write a study's data: who withdrew is not in it, nor what was not reviewed or was struck.
 
     Text goes as far as each participant's consent. Beside the data lie the codebook in English and French and
-    provenance.json. Without NAME, --journal exports journals of your own, a file or a folder of them.
+    provenance.json. Without NAME, --journal exports journals of your own, a file or a folder of them, as far
+    as your boundaries allow (`research.enabled`, `research.levels`).
     """
     study = name or OWN_STUDY
     source: Source
@@ -62,7 +68,7 @@ def export(
         source = known = open_study(name)
         origin = _origin(known, most)
     else:
-        source = _own(journals, pseudonym)
+        source, most = _own(journals, pseudonym), _granted(most)
         origin = provenance.Origin(study=OWN_STUDY, study_hash="", level=most, made=_now())
     to = folder or Path(f"{study}-export")
     _tell(writing.write(batches(source, study, most=most), to, formats, origin), to, as_json=as_json)
@@ -132,6 +138,16 @@ def _own(given: tuple[Path, ...], pseudonym: str) -> Journals:
         raise UsageError("Which study?", f"Name one, or your own journals: --journal {sessions.folder()}")
     found = [file for path in given for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
     return Journals(found, pseudonym=pseudonym)
+
+
+def _granted(most: Level) -> Level:
+    """Return how much of their own words somebody gives to research. Raises `BoundaryError` where it is nothing."""
+    own = boundary_files.load().research
+    if own.enabled == "off":
+        raise BoundaryError(
+            "You give research nothing.", "To change that: companion boundaries set research.enabled on"
+        )
+    return min(most, _GRANTED[own.levels], key=LEVELS.index)
 
 
 def _now() -> str:

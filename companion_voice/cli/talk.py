@@ -17,7 +17,7 @@ from companion_voice.cli.keys import TALK, Keys
 from companion_voice.cli.views import JsonView, PlainView, TerminalView, View
 from companion_voice.errors import DeviceError, UsageError
 from companion_voice.runtime import instance, selection
-from companion_voice.runtime.build import Companion, KeyReader, LineReader
+from companion_voice.runtime.build import Companion, Key, KeyReader, LineReader
 from companion_voice.runtime.way import Way
 from companion_voice.settings import Address, Addressing, Settings, load
 
@@ -120,29 +120,41 @@ def _settings(
 
 
 def _how_to_address(companion: Companion) -> str:
-    match companion.setup.addressing.mode:
-        case "wake_word":
-            return f"Say “{companion.setup.wake_word}”, then talk."
-        case "push_to_talk":
-            return "Press the space bar, talk, and press it again."
-        case "always":
-            return ""
+    ways = {
+        "wake_word": f"Say “{companion.setup.wake_word}”, then talk.",
+        "push_to_talk": "Press the space bar, talk, and press it again.",
+        "always": "",
+    }
+    mute = next((key for key, use in _uses(companion).items() if use == "mute"), "")
+    muting = f"Press “{mute}” to mute the microphone, and again to open it." if mute else ""
+    return " ".join(filter(None, (ways[companion.setup.addressing.mode], muting)))
 
 
 @contextmanager
 def _keys(companion: Companion) -> Iterator[KeyReader | None]:
-    """Yield what waits for the key for talking, where one is used. Raises `UsageError` without a keyboard."""
-    if companion.setup.addressing.mode != "push_to_talk":
+    """Yield what waits for the keys that do something, where any does. Raises `UsageError` without a keyboard."""
+    uses = _uses(companion)
+    if not uses:
         yield None
         return
     with Keys(sys.stdin.fileno()) as keys:
 
-        def pressed() -> str | None:
-            while (key := keys.read()) not in (None, TALK):
-                pass
-            return key
+        def pressed() -> Key | None:
+            while (key := keys.read()) is not None:
+                if key in uses:
+                    return uses[key]
+            return None
 
         yield pressed
+
+
+def _uses(companion: Companion) -> dict[str, Key]:
+    """Return what keys are for; that which mutes the microphone is of use where there are both."""
+    uses: dict[str, Key] = {TALK: "talk"} if companion.setup.addressing.mode == "push_to_talk" else {}
+    mute = companion.setup.boundaries.mic.mute_key
+    if mute and companion.setup.listens and sys.stdin.isatty():
+        uses[mute] = "mute"
+    return uses
 
 
 def _view(companion: Companion, way: Way, *, as_json: bool) -> View:

@@ -1,10 +1,10 @@
-"""What is decided when the person gives a command by another program instead of by word of mouth. Pure."""
+"""What is decided when the person commands by a key or another program instead of by word of mouth. Pure."""
 
 from msgspec.structs import replace
 
 from companion_voice.conversation import guesses, replies
 from companion_voice.conversation.state import Result, State
-from companion_voice.events import CloseMicrophone, Hold, MuteRequested, OpenMicrophone
+from companion_voice.events import CloseMicrophone, Hold, OpenMicrophone
 
 
 def hush(state: State) -> Result:
@@ -24,11 +24,11 @@ def hushed(state: State) -> Result:
     return state, withdrawn + abandoned
 
 
-def mute(state: State, event: MuteRequested) -> Result:
+def mute(state: State, *, muted: bool) -> Result:
     """Close the microphone, or open it again; words that were being spoken into it are dropped."""
-    if event.muted == state.muted or not state.setup.listens:
+    if muted == state.muted or not state.setup.listens:
         return state, ()
-    if not event.muted:
+    if not muted:
         return replace(state, muted=False), (OpenMicrophone(),)
     state = replace(state, muted=True, ears="closed", microphone_retry=None, ignored=state.utterance)
     state, withdrawn = guesses.withdraw(state)

@@ -35,6 +35,8 @@ def recalled(state: State, event: Recalled) -> Result:
 
 def memory_answered(state: State, event: MemoryAnswered) -> Result:
     """Say what memory did, or what it asks; forget here as well what it forgot."""
+    if event.operation in ("forget", "correct"):
+        state = replace(state, noted=())
     if event.forgot:
         state = replace(state, history=())
     if event.put_right:

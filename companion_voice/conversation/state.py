@@ -187,6 +187,8 @@ class State(msgspec.Struct, frozen=True):
     ledger: Ledger = Ledger()
     story: int = 0
     """Which of the person's turns in an announced story comes next, counted from 1; 0 while there is none."""
+    noted: tuple[str, ...] = ()
+    """What memory has newly kept, to be told when the conversation ends."""
     quoting: bool = False
     """The companion's last answer came from memory: "why do you think that?" is about it."""
     proposed: dict[str, Any] | None = None

@@ -11,6 +11,7 @@ from companion_voice.conversation import (
     guesses,
     language,
     listening,
+    noting,
     remote,
     replies,
     returns,
@@ -40,6 +41,8 @@ from companion_voice.events import (
     MicrophoneFound,
     MicrophoneLost,
     MuteRequested,
+    MuteToggled,
+    Noted,
     OpenMicrophone,
     OpenSpeaker,
     PersonaGrown,
@@ -75,6 +78,11 @@ def step(state: State, event: AnyEvent) -> Result:
     """Return the next state and what the world should now do."""
     if state.ended:
         return state, ()
+    state, commands = _stepped(state, event)
+    return state, noting.at_the_end(state, commands) if state.ended else commands
+
+
+def _stepped(state: State, event: AnyEvent) -> Result:
     state = when.heeded(state, event)
     answering = state.reply is not None
     state, commands = _decide(state, event)
@@ -133,6 +141,8 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
             return returns.change_proposed(state, event)
         case PersonaRefused():
             return returns.persona_refused(state, event)
+        case Noted():
+            return noting.noted(state, event)
         case MemoryFailed(reason=reason):
             return replies.announce(state, state.phrases.memory_failed.format(reason=reason))
         case JournalFailed(reason=reason):
@@ -170,8 +180,10 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
             return replace(state, ended=True), (End(reason="stopped"),)
         case HushRequested():
             return remote.hush(state)
-        case MuteRequested():
-            return remote.mute(state, event)
+        case MuteRequested(muted=muted):
+            return remote.mute(state, muted=muted)
+        case MuteToggled():
+            return remote.mute(state, muted=not state.muted)
         case SayRequested(text=text):
             return replies.announce(state, text)
 

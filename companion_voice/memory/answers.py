@@ -123,6 +123,12 @@ def known(facts: Sequence[Fact], turns: Turns, *, about: str, language: str, now
     return " ".join([*said, *more])
 
 
+def noted(fact: Fact, *, language: str) -> str:
+    """Return a fact as something new: in the companion's words, or quoted."""
+    words = _words(language)
+    return _sentence(fact, words) or words.quotation.format(text=_shortened(fact.quote))
+
+
 def why(fact: Fact, turns: Turns, *, language: str, now_us: int) -> str:
     """Return where a fact comes from: the person's own words and the day."""
     words = _words(language)

@@ -73,6 +73,11 @@ class Asking(Held):
         return msgspec.structs.replace(found, sentences=allowed)
 
     @database.plainly()
+    def learned(self, turn: Turn) -> tuple[Fact, ...]:
+        """Return the facts that a turn told and that were not known before."""
+        return ledger.learned(self._db, turn.id)
+
+    @database.plainly()
     def turn(self, key: str) -> Turn:
         """Return one turn. Raises `MemoryUnknownError`."""
         return transcript.by_key(self._db, key)

@@ -15,6 +15,10 @@ from companion_voice.memory.records import Fact, NewFact, Origin, Turn
 COLUMNS = ", ".join(f"facts.{name}" for name in Fact.__struct_fields__)
 _ROOM = ", ".join("?" * len(Fact.__struct_fields__))
 _START = "coalesce(facts.valid_from_us, (SELECT time_us FROM turns WHERE turns.id = facts.turn))"
+_KNOWN = """
+SELECT 1 FROM facts AS known WHERE known.person = facts.person AND known.subject = facts.subject
+AND known.slot = facts.slot AND known.value = facts.value COLLATE NOCASE AND known.turn < facts.turn
+"""
 _RIVALS = "person = ? AND subject = ? AND slot = ? AND value <> ? COLLATE NOCASE"
 
 
@@ -58,6 +62,11 @@ def select(db: Database, clause: str, values: Sequence[object] = ()) -> Iterator
     for row in db.execute(f"SELECT {COLUMNS} FROM facts {clause}", values):  # noqa: S608 - clauses are ours
         fields: tuple[Any, ...] = (*row[:-1], bool(row[-1]))
         yield Fact(*fields)
+
+
+def learned(db: Database, turn: int) -> tuple[Fact, ...]:
+    """Return the facts that a turn told and that no earlier one had."""
+    return tuple(select(db, f"WHERE turn = ? AND NOT EXISTS ({_KNOWN})", (turn,)))
 
 
 def by_key(db: Database, key: str) -> Fact:

@@ -215,14 +215,26 @@ def forget(db: Database, person: str, *, at: str, named: Callable[[str], bool], 
     return count
 
 
+def retire(db: Database, persona: str, *, at: str) -> int:
+    """Undo every change of a persona with everybody, erase the words of each and the numbers of what it said.
+
+    Inside the caller's transaction; return how many changes. That there were some stays, as in every history.
+    """
+    rows = db.execute("SELECT DISTINCT person FROM persona_changes WHERE persona = ?", (persona,)).fetchall()
+    db.execute("DELETE FROM persona_speech WHERE persona = ?", (persona,))
+    return sum(_undo(db, (persona, row[0]), at, lambda _: True) for row in rows)
+
+
 def _forget_in(db: Database, whose: tuple[str, str], at: str, named: Callable[[str], bool]) -> int:
+    return _undo(
+        db, whose, at, lambda one: bool(one.evidence and not _stands(db, whose[1], one)) or _is_named(one, named)
+    )
+
+
+def _undo(db: Database, whose: tuple[str, str], at: str, is_gone: Callable[[Change], bool]) -> int:
     changes = tuple(map(chain.opened, _seals(db, whose)))
     void = history.forgotten(changes)
-    gone = [
-        one
-        for one in changes
-        if one.number not in void and ((one.evidence and not _stands(db, whose[1], one)) or _is_named(one, named))
-    ]
+    gone = [one for one in changes if one.number not in void and is_gone(one)]
     for number, one in enumerate(gone, start=len(changes) + 1):
         append(db, whose, history.forget(one, number, at=at))
         erase = "UPDATE persona_changes SET words = NULL WHERE persona = ? AND person = ? AND number = ?"

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from companion_voice.memory import database, forget, health, moments, people, retention, rules
+from companion_voice.memory import database, forget, health, moments, people, personas, retention, rules
 from companion_voice.memory.forget import Choice
 from companion_voice.memory.held import Held
 from companion_voice.memory.records import OWNER, Person, Receipt, Rule, Struck
@@ -104,6 +104,16 @@ class Ruling(Held):
             people.rename(self._db, person.id, "")
             people.remove(self._db, person.id)
         return self._scrubbed(receipt, struck)
+
+    def retire_persona(self, name: str) -> int:
+        """Erase what the persona called `name` became with everybody, and every byte of it; return how many changes.
+
+        What people said to it is theirs, and stays. Raises as `forget` does.
+        """
+        with self._writing():
+            changes = personas.retire(self._db, name, at=self._clock().isoformat(timespec="seconds"))
+        self._scrub()
+        return changes
 
     def expire(self, *, but: str = "") -> tuple[Receipt, ...]:
         """Forget the guests whose time is over, `but` not the one who is talking."""

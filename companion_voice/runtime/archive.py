@@ -21,6 +21,7 @@ from companion_voice.events import (
     Meet,
     MemoryAnswered,
     MemoryFailed,
+    Noted,
     Quotation,
     Recall,
     Recalled,
@@ -30,7 +31,7 @@ from companion_voice.events import (
 from companion_voice.memory import answers, moments
 from companion_voice.memory.keeping import Asked, Keeping
 from companion_voice.memory.meant import corrections, replaced
-from companion_voice.memory.records import OWNER, Speaker
+from companion_voice.memory.records import OWNER, Speaker, Turn
 from companion_voice.memory.store import Memory
 from companion_voice.memory.transcript import Session
 from companion_voice.persona.evolution.requests import Request
@@ -235,7 +236,9 @@ class Archive:
     def _write(self, desk: _Desk, turn: Record) -> None:
         who = _WRITTEN[turn.who]
         try:
-            desk.memory.add_turn(desk.session, who, turn.text, said=turn.said, language=turn.language)
+            kept = desk.memory.add_turn(desk.session, who, turn.text, said=turn.said, language=turn.language)
+            if kept and who == "user":
+                self._tell_new(desk, kept, turn.language)
             if who == "companion":
                 desk.growth.count(turn.text, turn.language)
         except CompanionError as error:
@@ -245,6 +248,11 @@ class Archive:
         else:
             self._failing = False
             self._lulls.note(turn)
+
+    def _tell_new(self, desk: _Desk, turn: Turn, language: str) -> None:
+        if learned := desk.memory.learned(turn):
+            facts = tuple(answers.noted(fact, language=language) for fact in learned)
+            self._inbox.post(Noted(at=self._clock.now(), facts=facts))
 
     def _find(self, desk: _Desk, command: Recall) -> tuple[tuple[Quotation, ...], bool]:
         """Return what bears on the person's words, best first, but for what was said in this conversation."""

@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from typing import Literal, TypeAlias
 
 from companion_voice import paths, structs
 from companion_voice.audio import devices
@@ -18,7 +19,17 @@ from companion_voice.conversation.endpoint import Manner
 from companion_voice.conversation.state import State, begin
 from companion_voice.engines.protocols import EngineOptions
 from companion_voice.errors import CompanionError
-from companion_voice.events import AnyEvent, End, InputEnded, JournalFailed, Kind, StopRequested, TalkToggled, Typed
+from companion_voice.events import (
+    AnyEvent,
+    End,
+    InputEnded,
+    JournalFailed,
+    Kind,
+    MuteToggled,
+    StopRequested,
+    TalkToggled,
+    Typed,
+)
 from companion_voice.memory import keeping
 from companion_voice.memory.keeping import Keeping
 from companion_voice.research import keeping as journal_keeping
@@ -54,8 +65,9 @@ _PATIENCE = 5.0
 
 LineReader = Callable[[], str | None]
 """Waits for a line the person types; None when there will be no more."""
-KeyReader = Callable[[], str | None]
-"""Waits for the key that takes the floor and gives it back; None when there will be no more."""
+Key: TypeAlias = Literal["talk", "mute"]
+KeyReader = Callable[[], Key | None]
+"""Waits for a key and tells what it is for: the floor, or the microphone; None when there will be no more."""
 
 
 class Companion:
@@ -161,7 +173,7 @@ class Companion:
     ) -> End:
         """Talk until the end and return how it came.
 
-        `keys`: where push to talk is switched.
+        `keys`: where push to talk and the microphone are switched.
         `polite`: a typed line waits for the answer to the one before. `until`: end when this is set.
         """
         sys.setswitchinterval(_SWITCH)
@@ -310,9 +322,9 @@ def _read_lines(lines: LineReader, inbox: Inbox, clock: Clock, *, polite: bool) 
 
 
 def _read_keys(keys: KeyReader, inbox: Inbox, clock: Clock) -> None:
-    """Post each press of the key for talking (a thread's body)."""
-    while keys() is not None:
-        inbox.post(TalkToggled(at=clock.now()))
+    """Post what each press of a key is for (a thread's body)."""
+    while (key := keys()) is not None:
+        inbox.post(TalkToggled(at=clock.now()) if key == "talk" else MuteToggled(at=clock.now()))
 
 
 def _voice(chosen: dict[Kind, tuple[Candidate, ...]]) -> dict[str, str]:

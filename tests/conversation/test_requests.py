@@ -276,3 +276,25 @@ def test_what_is_named_keeps_the_persons_spelling(language, said, request_):
 @pytest.mark.parametrize("said", ["", " ", "?!", "forget " * 100, "\u0301\u200b", "oublie tout sur " + "a" * 300])
 def test_nothing_and_too_much_ask_for_nothing(language, said):
     assert understand(said, language) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "family"),
+    [
+        ("en", "We have guests tonight.", OffRecord), ("en", "There's a visitor here", OffRecord), ("en", "My guests have left.", OnRecord),
+        ("fr", "On a du monde ce soir.", OffRecord), ("fr", "J'ai des invités", OffRecord), ("fr", "Mes invités sont partis.", OnRecord),
+    ],
+)  # fmt: skip
+def test_who_has_guests_is_off_the_record(language, said, family):
+    assert isinstance(understand(said, language), family)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "They have left."), ("en", "I am alone again"), ("en", "We had guests for a week"), ("en", "I have company shares"),
+        ("fr", "Tout le monde est parti."), ("fr", "Je suis seule à nouveau"), ("fr", "il y a quelqu'un ?"),
+    ],
+)  # fmt: skip
+def test_being_left_rules_nothing(language, said):
+    assert understand(said, language) is None

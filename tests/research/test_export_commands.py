@@ -4,9 +4,12 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
+from companion_voice.boundaries import files as boundary_files
+from companion_voice.boundaries.settings import Boundaries, Research
 from companion_voice.cli.study_export import codebook, export, pool, report
-from companion_voice.errors import ExportError, StudyError, UsageError
+from companion_voice.errors import BoundaryError, ExportError, StudyError, UsageError
 from companion_voice.research.study import consent, store
 from companion_voice.research.study.withdrawal import withdraw
 from tests.research import playing
@@ -102,7 +105,20 @@ def test_dates_are_moved(study, tmp_path):
     assert (study.shift(study.participants()[0]) == 0) is (began.encode() in held(tmp_path / "out" / "csv"))
 
 
+@pytest.mark.parametrize(("level", "words"), [("counts", False), ("codes", False), ("words", True)])
+def test_of_ones_own_journals_research_is_given_what_one_gives_it(study, tmp_path, level, words):
+    own = tmp_path / "mine.jsonl"
+    playing.journal(own, session="cccc3333")
+    with pytest.raises(BoundaryError, match="You give research nothing"):
+        run(export, "--journal", own, "--to", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    boundary_files.save(replace(Boundaries(), research=Research(enabled="on", levels=level)))
+    run(export, "--journal", own, "--to", tmp_path / "out")
+    assert (b"tell me about Paris" in held(tmp_path / "out")) is words
+
+
 def test_exports_are_pooled_and_reported_without_their_study(study, tmp_path):
+    boundary_files.save(replace(Boundaries(), research=Research(enabled="on", levels="words")))
     talk(study, "one", "aaaa1111")
     run(export, "tea", "--to", tmp_path / "lab-1")
     own = tmp_path / "mine.jsonl"

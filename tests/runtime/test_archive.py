@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from companion_voice.conversation import requests
-from companion_voice.events import AskMemory, MemoryAnswered, MemoryFailed, Recall, Recalled, Record
+from companion_voice.events import AskMemory, MemoryAnswered, MemoryFailed, Noted, Recall, Recalled, Record
 from companion_voice.memory import cipher, database, encryption, moments, people
 from companion_voice.memory.places import Place
 from companion_voice.memory.store import Memory
@@ -36,6 +36,7 @@ class Talk:
         )
         self.worker = Worker("archive", self.archive.run, self.inbox)
         self.epoch = 0
+        self.noted = []
 
     def person(self, text):
         self.archive.record(Record(who="person", text=text, said=text, language=self.language))
@@ -44,10 +45,10 @@ class Talk:
         self.archive.record(Record(who="companion", text=text, said=said or text, language=self.language))
 
     def next(self, kind):
-        taken = self.inbox.take(PATIENCE)
+        taken = self._taken(PATIENCE)
         assert taken, f"waited in vain for {kind.__name__}"
-        assert isinstance(taken[1], kind), taken[1]
-        return taken[1]
+        assert isinstance(taken, kind), taken
+        return taken
 
     def recall(self, text):
         self.epoch += 1
@@ -78,10 +79,13 @@ class Talk:
 
     def left(self):
         """Return what is still in the inbox."""
-        found = []
-        while taken := self.inbox.take(0):
-            found.append(taken[1])
-        return found
+        return list(iter(lambda: self._taken(0), None))
+
+    def _taken(self, patience):
+        """Return the next event; what only tells of something new is put aside."""
+        while (taken := self.inbox.take(patience)) and isinstance(taken[1], Noted):
+            self.noted += taken[1].facts
+        return taken[1] if taken else None
 
 
 @pytest.fixture
@@ -600,3 +604,11 @@ def test_there_was_no_last_time_in_the_first_conversation(begin):
     talk = begin()
     talk.person("I went to the market for apples and pears.")
     assert talk.ask("What did we talk about last time?").text == "I do not remember an earlier conversation."
+
+
+def test_what_is_new_is_told_once(begin):
+    talk = begin()
+    for said in ("My sister's name is Mary.", "I live in Lyon.", "My sister is called Mary."):
+        talk.person(said)
+    talk.recall("What is my sister's name?")
+    assert talk.noted == ["your sister is called Mary", "you live in Lyon"]

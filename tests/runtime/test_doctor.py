@@ -100,6 +100,21 @@ def test_without_some_things_one_can_live(name: str, seen: dict[str, object]) ->
     assert is_fit(findings(facts))
 
 
+@pytest.mark.parametrize(
+    ("wanted", "disk", "state", "mend"),
+    [
+        (True, False, "warning", "companion memory encrypt"), (True, True, "ok", ""), (False, False, "ok", ""),
+        (True, None, "warning", "companion memory encrypt"),
+    ],
+)  # fmt: skip
+def test_a_memory_that_is_to_be_encrypted_and_is_not_is_told_of(
+    wanted: bool, disk: bool | None, state: str, mend: str
+) -> None:
+    held = Protection(private=True, encrypted_disk=disk, encrypted_file=False)
+    found = only("protection", disk=Disk("/home/me/data", 10**11, held, encryption_wanted=wanted))
+    assert (found.state, found.mend) == (state, mend)
+
+
 def test_an_engine_that_cannot_be_had_is_a_fault_and_a_plain_one_is_not() -> None:
     seen = Engines(
         {"llm": Chosen("rules")}, {"stt": Trouble("Nothing can hear fr.", "companion models pull --lang fr")}

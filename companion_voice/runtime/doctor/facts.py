@@ -90,6 +90,8 @@ class Disk(msgspec.Struct, frozen=True):
     free: int
     """Bytes."""
     protection: Protection
+    encryption_wanted: bool = True
+    """The person wants what is kept to be encrypted."""
 
 
 class Facts(msgspec.Struct, frozen=True):

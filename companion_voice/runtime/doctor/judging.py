@@ -132,8 +132,9 @@ def _protection(disk: Disk) -> Iterator[Finding]:
         False: "and the disk is not encrypted: whoever takes it out can read everything",
         None: "and whether the disk is encrypted cannot be told from here",
     }[held.encrypted_disk]
-    state: State = "ok" if held.encrypted_disk else "warning"
-    mend = "" if held.encrypted_disk else "companion memory encrypt"
+    fine = held.encrypted_disk or not disk.encryption_wanted
+    state: State = "ok" if fine else "warning"
+    mend = "" if fine else "companion memory encrypt"
     yield Finding("protection", state, f"The memory is not encrypted. What protects its files: {who}, {lying}.", mend)
 
 

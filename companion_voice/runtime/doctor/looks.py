@@ -123,7 +123,12 @@ def disk() -> Disk:
     """Return how much room there is, and what protects what lies there."""
     folder = paths.data_folder()
     there = next(place for place in (folder, *folder.parents) if place.exists())
-    return Disk(str(folder), shutil.disk_usage(there).free, health.protection(Place().folder))
+    return Disk(
+        str(folder),
+        shutil.disk_usage(there).free,
+        health.protection(Place().folder),
+        encryption_wanted=boundaries.load().memory.encryption == "on",
+    )
 
 
 def service() -> Service:
