@@ -22,10 +22,11 @@ def noted(state: State, event: Noted) -> Result:
 
 
 def at_the_end(state: State, commands: tuple[AnyCommand, ...]) -> tuple[AnyCommand, ...]:
-    """Return what ends the conversation, with what is new shown before it."""
+    """Return what ends the conversation, with what is new shown last."""
     if not state.noted:
         return commands
-    return (Show(kind="notice", text=_told(state, state.noted)), *commands)
+    *before, end = commands
+    return (*before, Show(kind="notice", text=_told(state, state.noted)), end)
 
 
 def _told(state: State, facts: tuple[str, ...]) -> str:
