@@ -5,7 +5,7 @@ from pathlib import Path
 from companion_voice import documents
 
 DATA = Path(__file__).parent.parent.parent / "benchmarks" / "boundaries_data"
-LARGEST = 256 * 1024
+LARGEST = 512 * 1024
 
 
 def labelled(name, language):
