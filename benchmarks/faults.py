@@ -52,10 +52,10 @@ MOST_TURNS = 500
 class Daemon:
     """A `companion run --json` and what it says, each event with the time it came."""
 
-    def __init__(self, home: Path, environment: dict[str, str]) -> None:
+    def __init__(self, home: Path, environment: dict[str, str], program: str = PROGRAM) -> None:
         self.events: Queue[tuple[float, dict[str, Any]]] = Queue()
         self.process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, "run", "--json"],
+            [sys.executable, "-c", program, "run", "--json"],
             env=environment | {"COMPANION_VOICE_HOME": str(home)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -73,13 +73,24 @@ class Daemon:
 
     def when(self, event: str, within: float = WAIT) -> float | None:
         """Return when the next event of this name came; None when none did."""
+        found = self.next(event, within=within)
+        return found[0] if found else None
+
+    def next(self, *names: str, within: float = WAIT) -> tuple[float, dict[str, Any]] | None:
+        """Return the next event of one of these names with the time it came; None when none did."""
         deadline = time.monotonic() + within
         with suppress(Empty):
             while True:
                 at, one = self.events.get(timeout=max(0.0, deadline - time.monotonic()))
-                if one["event"] == event:
-                    return at
+                if one["event"] in names:
+                    return at, one
         return None
+
+    def drain(self) -> None:
+        """Pass over all that came until now."""
+        with suppress(Empty):
+            while True:
+                self.events.get_nowait()
 
     def _read(self) -> None:
         assert self.process.stdout
@@ -134,7 +145,10 @@ class Room:
 
 def inet_sockets(process: int) -> int:
     """Return how many sockets of a process could reach another machine."""
-    held = {str(link.readlink()) for link in Path(f"/proc/{process}/fd").iterdir()}
+    held = set()
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            held.add(str(link.readlink()))
     tables = (Path(f"/proc/{process}/net/{name}") for name in ("tcp", "tcp6", "udp", "udp6", "raw", "raw6"))
     inodes = (line.split()[9] for table in tables for line in table.read_text().splitlines()[1:])
     return sum(f"socket:[{inode}]" in held for inode in inodes)
@@ -171,7 +185,7 @@ def devices(count: int) -> dict[str, object]:
     return {
         "faults": count, "silent": silent, "not_recovered": lost, "alive": alive,
         "inet_sockets": sockets,
-        "shown_s": _spread(shown), "back_s": _spread(back),
+        "shown_s": spread(shown), "back_s": spread(back),
     }  # fmt: skip
 
 
@@ -191,7 +205,7 @@ def aborts(count: int) -> dict[str, object]:
                 talk.wait_for("reply_sentence")
             code = talk.finish()
             talk.end()
-            survived += 2 * (code == 0 and set(said) <= set(_remembered(home)))
+            survived += 2 * (code == 0 and set(said) <= set(remembered(home)))
     return {"aborts": count, "survived": survived}
 
 
@@ -217,16 +231,18 @@ def kills(count: int) -> dict[str, object]:
                 talk.end()
             answered = said[:-1]  # the last of them was answered, but no next one was
             acknowledged += len(answered)
-            lost += len(set(answered) - set(_remembered(home)))
+            lost += len(set(answered) - set(remembered(home)))
     return {"kills": count, "acknowledged": acknowledged, "lost": lost}
 
 
-def _remembered(home: Path) -> list[str]:
+def remembered(home: Path) -> list[str]:
+    """Return all turns in the memory of a home."""
     with Memory.open(home / "data" / "memory", read_only=True) as memory:
         return [turn.text for turn in memory.turns()]
 
 
-def _spread(seconds: list[float]) -> dict[str, float]:
+def spread(seconds: list[float]) -> dict[str, float]:
+    """Return the middle and the worst of some seconds."""
     if not seconds:
         return {}
     return {"p50": round(statistics.median(seconds), 2), "worst": round(max(seconds), 2), "n": len(seconds)}

@@ -111,6 +111,14 @@ class Child:
         rows = dict(line.split(":", 1) for line in status.splitlines())
         return int(rows.get("RssAnon", "0 kB").split()[0]) / 1024  # a process that has just ended has no such row
 
+    def worked(self) -> int:
+        """Return how much of the processor it has used, in the kernel's ticks; 0 once it is gone."""
+        try:
+            counted = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0
+        return int(counted[11]) + int(counted[12])
+
     def kill(self, what: str = "") -> None:
         """End the process at once, because of `what` it did."""
         self._ended_for = self._ended_for or what

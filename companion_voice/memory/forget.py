@@ -4,7 +4,6 @@ Removing happens in one transaction, which also marks the file; the mark goes on
 crash in between is made good at the next opening. Deleted blocks of the disk itself are the file system's matter.
 """
 
-import re
 from collections.abc import Iterable
 from typing import get_args
 
@@ -14,7 +13,7 @@ from sqlite_utils import Database
 from companion_voice.errors import MemoryBusyError, MemoryUnknownError
 from companion_voice.memory import chronicle, database, ledger, moments, personas, recall, topics, transcript
 from companion_voice.memory.facts import subject_of
-from companion_voice.memory.facts.folded import folded
+from companion_voice.memory.facts.folded import folded, mentions
 from companion_voice.memory.records import Fact, Receipt, Sensitivity, Turn
 from companion_voice.memory.transcript import NewTurn
 
@@ -190,4 +189,4 @@ def _names(text: str, words: str) -> bool:
     topic = topics.named(words)
     if topic in get_args(Sensitivity):
         return topics.concerns(text, topic)
-    return re.search(rf"\b{re.escape(folded(words).strip())}\b", folded(text)) is not None
+    return mentions(text, words)

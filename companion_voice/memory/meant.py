@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from companion_voice.memory.facts import is_relation, slot_of, subject_of
-from companion_voice.memory.facts.folded import folded
+from companion_voice.memory.facts.folded import folded, mentions
 from companion_voice.memory.records import Fact
 
 LONGEST: Final = 3
@@ -63,11 +63,11 @@ def _of_slot(facts: Sequence[Fact], words: str, language: str) -> tuple[Fact, ..
 def _claimed(facts: Sequence[Fact], words: str, language: str) -> tuple[Fact, ...]:
     """Return the facts whose value stands in what is said of somebody."""
     subjects = _subjects(facts, _spans(words), language) or {"me"}
-    return tuple(fact for fact in facts if folded(fact.subject) in subjects and _stands(fact.value, words))
+    return tuple(fact for fact in facts if folded(fact.subject) in subjects and mentions(words, fact.value))
 
 
 def _mentioning(facts: Sequence[Fact], words: str, _language: str) -> tuple[Fact, ...]:
-    return tuple(fact for fact in facts if _stands(words, f"{fact.value}\n{fact.quote}"))
+    return tuple(fact for fact in facts if mentions(f"{fact.value}\n{fact.quote}", words))
 
 
 def _subjects(facts: Sequence[Fact], spans: Iterable[str], language: str) -> set[str]:
@@ -83,7 +83,3 @@ def _spans(words: str) -> tuple[str, ...]:
     """Return every run of at most `LONGEST` words."""
     each = _WORD.findall(folded(words))
     return tuple(" ".join(each[i : i + n]) for n in range(1, LONGEST + 1) for i in range(len(each) - n + 1))
-
-
-def _stands(part: str, text: str) -> bool:
-    return re.search(rf"\b{re.escape(folded(part).strip())}\b", folded(text)) is not None

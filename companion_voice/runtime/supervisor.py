@@ -63,13 +63,16 @@ MOST_SOUND = 120.0
 HANGS: Final = 60.0
 """Seconds that a child has for a sign of life once it is asked for one. Only one call of a library may take as long."""
 
+IDLES: Final = 8.0
+"""The same where it meanwhile does not use the processor at all: then no call of a library keeps it."""
+
 LOADS: Final = 300.0
 """Seconds that a child has to load its model."""
 
 MOST_GROWTH: Final = 1024.0
 """MiB of memory of its own that a child may come to have beyond what it had when it was first at rest."""
 
-_LOOK: Final = 5.0
+_LOOK: Final = 3.0
 """Seconds between two looks at a child that says nothing."""
 
 
@@ -80,8 +83,10 @@ _LISTENERS: tuple[Kind, ...] = ("stt", "turn")
 class Post:
     """One child and what it is being sent."""
 
-    def __init__(self, child: Child) -> None:
+    def __init__(self, child: Child, *, serves: bool = True) -> None:
         self.child = child
+        self._serves = serves
+        """It works itself, and does not wait for a server."""
         self.outbox: queue.Queue[AnyRequest | None] = queue.Queue(MOST_WAITING)
         self.loaded = False
         self.relieved = False
@@ -90,7 +95,8 @@ class Post:
         """MiB it had when it was first at rest."""
         self._owes = False
         """It was asked for something since it was last heard."""
-        self._silent_since = time.monotonic()
+        self._silent_since = self._still_since = time.monotonic()
+        self._worked = 0
         self._pinged = False
 
     def send(self, request: AnyRequest | None) -> None:
@@ -108,12 +114,19 @@ class Post:
     def wonder(self, now: float) -> None:
         """Ask one that owes an answer and says nothing whether it still lives; end one that does not even say that."""
         if not (self._pinged or self._owes or not self.loaded):
-            self._silent_since = now
-        elif now - self._silent_since > (HANGS if self.loaded else LOADS):
+            self._silent_since = self._still_since = now
+        elif now - self._silent_since > (HANGS if self.loaded else LOADS) or self._idles(now):
             self.child.kill("gave no sign of life")
         elif self.loaded and not self._pinged:
-            self._pinged, self._silent_since = True, now
+            self._pinged, self._silent_since, self._still_since = True, now, now
             self.send(Ping())
+
+    def _idles(self, now: float) -> bool:
+        """Tell whether one that was asked for a sign of life does nothing at all."""
+        worked = self.child.worked()
+        if worked != self._worked:
+            self._worked, self._still_since = worked, now
+        return self._serves and self._pinged and now - self._still_since > IDLES
 
 
 class Supervisor:
@@ -138,14 +151,15 @@ class Supervisor:
     def start(self, kind: Kind, engine: str) -> None:
         """Start an engine in place of the one that stood there. Call it from the thread that outlives all others."""
         self._relieve(kind)
-        child = Child(kind, engine, self._options[kind, engine], self._logs / f"{kind}.log")
+        options = self._options[kind, engine]
+        child = Child(kind, engine, options, self._logs / f"{kind}.log")
         try:
             child.start()
         except EngineError as error:
             died = EngineDied(at=self._clock.now(), kind=kind, engine=engine, reason=error.sentence, loaded=False)
             self._inbox.post(died)
             return
-        self._posts[kind] = post = Post(child)
+        self._posts[kind] = post = Post(child, serves=not {"url", "socket"} & options.tuning.keys())
         Worker(f"to {engine}", lambda: self._send_all(post), self._inbox)
         Worker(f"from {engine}", lambda: self._receive_all(post), self._inbox)
 

@@ -31,6 +31,13 @@ def home_in(folder: Path) -> Path:
     return home
 
 
+def engines_of(pid: int) -> dict[str, int]:
+    """Return the process id of each engine of a companion, by kind."""
+    listed = subprocess.run(["pgrep", "-a", "-P", str(pid)], capture_output=True, text=True, check=False).stdout
+    rows = [line.split() for line in listed.splitlines() if "companion_voice.engines.host" in line]
+    return {row[row.index("companion_voice.engines.host") + 1]: int(row[0]) for row in rows}
+
+
 class Talk:
     """A running `companion talk --json`, whose events can be waited for."""
 
@@ -66,11 +73,7 @@ class Talk:
 
     def children(self) -> dict[str, int]:
         """Return the process id of each engine by kind."""
-        listed = subprocess.run(
-            ["pgrep", "-a", "-P", str(self.process.pid)], capture_output=True, text=True, check=False
-        ).stdout
-        rows = [line.split() for line in listed.splitlines() if "companion_voice.engines.host" in line]
-        return {row[row.index("companion_voice.engines.host") + 1]: int(row[0]) for row in rows}
+        return engines_of(self.process.pid)
 
     def interrupt(self) -> None:
         """Press Ctrl-C."""

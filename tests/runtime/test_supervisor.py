@@ -65,6 +65,23 @@ def test_one_that_hangs_is_ended_and_this_is_told(supervisor, inbox, monkeypatch
     assert died.reason == "rules gave no sign of life, so it was ended."
 
 
+def test_one_that_does_nothing_at_all_is_ended_sooner_than_one_that_is_busy(supervisor):
+    post = room.Post(supervisor._posts["llm"].child)
+    post.loaded = post._owes = True
+    os.kill(post.child.pid, signal.SIGSTOP)
+    for seconds, is_ended in ((0, False), (1, False), (room.IDLES, False), (room.IDLES + 2, True)):
+        post.wonder(seconds)
+        assert ("gave no sign of life" in post.child.epitaph()) is is_ended
+
+
+def test_one_that_waits_for_a_server_has_its_time(supervisor):
+    post = room.Post(supervisor._posts["llm"].child, serves=False)
+    post.loaded = post._owes = True
+    for seconds in (0, 1, room.HANGS - 1):
+        post.wonder(seconds)
+    assert "gave no sign of life" not in post.child.epitaph()
+
+
 def test_one_that_has_nothing_to_do_is_not_asked_for_a_sign_of_life(supervisor):
     post = supervisor._posts["llm"]
     for now in (1e6, 2e6, 3e6):

@@ -54,3 +54,23 @@ def fold(text: str) -> Folded:
 def folded(text: str) -> str:
     """Return only the folded characters of `text`."""
     return fold(text).plain
+
+
+def mentions(text: str, words: str) -> bool:
+    """Tell whether `words` stand in `text` as whole words, however either is written.
+
+    Not by a pattern: each would be new, and `re` keeps hundreds.
+    """
+    wanted, inside = folded(words).strip(), folded(text)
+    at = inside.find(wanted) if wanted else -1
+    while at >= 0:
+        before, after = inside[at - 1 : at], inside[at + len(wanted) :][:1]
+        if not (_joined(before, wanted[0]) or _joined(wanted[-1], after)):
+            return True
+        at = inside.find(wanted, at + 1)
+    return False
+
+
+def _joined(one: str, other: str) -> bool:
+    """Tell whether two characters belong to the same word."""
+    return all(letter.isalnum() or letter == "_" for letter in (one, other) if letter) and bool(one and other)

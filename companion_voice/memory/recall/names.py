@@ -38,7 +38,7 @@ _SOUNDS = tuple(
 )
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=1_024)
 def sound(name: str) -> str:
     """Return the key of what `name` sounds like, or "" for one too short to tell."""
     heard = fold(name)

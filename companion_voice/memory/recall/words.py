@@ -96,7 +96,7 @@ def fold(word: str) -> str:
     return "".join(mark for mark in decomposed if not unicodedata.combining(mark))
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def stem(word: str, language: str) -> str:
     """Return the stem of a word in lower case, without accents."""
     return fold(_stemmer(language).stemWord(word))
