@@ -48,7 +48,9 @@ from tests.runtime.conftest import PROGRAM, engines_of, home_in  # noqa: E402
 
 BEGINS = datetime(2026, 3, 2, 17, 0)  # noqa: DTZ001 - local, as people count days
 HOURS = 4
-ANSWERED_WITHIN = 30.0
+ANSWERED_WITHIN = 15.0
+LISTENS = 4.0
+"""Seconds for which somebody listens to what the companion has to say about a fault, before they speak."""
 CLOCK = """
 import datetime, pathlib, sys
 import companion_voice.cli.run
@@ -127,6 +129,7 @@ class Week:
         """Say something; tell whether it was heard and answered."""
         if self._daemon.process.poll() is not None:
             self.tell("started again", took=tenths(self._again().back))
+        time.sleep(LISTENS)
         self._daemon.drain()
         text = random.choice(SAYINGS)
         self._pulse.speak(self._spoken[text])
@@ -161,12 +164,13 @@ class Week:
             self._daemon.drain()
             began = time.monotonic()
             begin()
-            told = self._daemon.next("deaf", within=ANSWERED_WITHIN)
+            told = self._daemon.next("deaf", within=BACK_WITHIN)
             end()
             ended = time.monotonic()
             heard = self._daemon.next("hearing", within=BACK_WITHIN + 5)
             shown = told[0] - began if told else None
-            return Came(shown, heard[0] - ended if heard else None, shown is None or shown > SHOWN_WITHIN)
+            back = max(0.0, heard[0] - ended) if heard else None
+            return Came(shown, back, shown is None or shown > SHOWN_WITHIN)
 
         return happen
 
@@ -177,7 +181,7 @@ class Week:
             os.kill(engines_of(self._daemon.process.pid)[kind], how)
             if how is signal.SIGSTOP:  # it is missed when it is needed
                 self._pulse.speak(self._spoken[SAYINGS[0]])
-            told = self._daemon.next("notice", "error", within=ANSWERED_WITHIN)
+            told = self._daemon.next("notice", "error", within=BACK_WITHIN)
             ready = self._daemon.next("engine_ready", "ended", within=BACK_WITHIN)
             shown = told[0] - began if told else None
             if ready and ready[1]["event"] == "ended":  # it died too often, and the daemon leaves it to its service

@@ -30,14 +30,21 @@ from companion_voice.events import (
 MOST_DEATHS = 3
 DEATHS_WITHIN = 60.0
 """An engine that dies `MOST_DEATHS` times within so many seconds is given up."""
+FIRST_VOICE_RETRY = 15.0
+LONGEST_VOICE_RETRY = 240.0
+"""Seconds after which a voice that was given up is tried again, twice as many each time: where nobody looks at a
+screen, nothing else speaks."""
 FIRST_RETRY = 1.0
 LONGEST_RETRY = 15.0
 """Seconds between attempts to open a lost device: 1, 2, 4, 8, 15: one that is back is noticed within 15."""
 
 
 def engine_ready(state: State, kind: Kind) -> State:
-    """Note that an engine can work."""
-    return _with_engine(state, kind, replace(state.engines[kind], ready=True))
+    """Note that an engine can work; a voice that is there again speaks from the next sentence on."""
+    engine = state.engines[kind]
+    deaths = () if engine.wait else engine.deaths
+    state = _with_engine(state, kind, replace(engine, ready=True, deaths=deaths, wait=0.0))
+    return replace(state, aloud=state.setup.aloud and state.speaker_retry is None) if kind == "tts" else state
 
 
 def engine_died(state: State, event: EngineDied) -> Result:
@@ -49,12 +56,12 @@ def engine_died(state: State, event: EngineDied) -> Result:
     others = len(engine.candidates) > 1 or event.kind == "turn"
     hopeless = len(deaths) >= MOST_DEATHS or (others and not event.loaded)
     left = engine.candidates[1:] if hopeless else engine.candidates
-    state = _with_engine(state, event.kind, EngineState(left, deaths=() if hopeless else deaths))
+    state = _with_engine(state, event.kind, EngineState(left, deaths=() if hopeless else deaths, wait=engine.wait))
     shown: tuple[AnyCommand, ...] = (Show(kind="error", text=f"{event.engine}: {event.reason}"),)
     if event.kind == "turn":  # the length of a pause does its work meanwhile, so nobody need be told aloud
         return state, (*shown, *(StartEngine(kind="turn", engine=engine) for engine in left[:1]))
     if not left:
-        state, commands = _none_left(state, event.kind)
+        state, commands = _none_left(state, event)
         return state, shown + commands
     state, resumed = _take_up_again(state, event.kind)
     text = state.phrases.replaced[event.kind].format(engine=left[0]) if hopeless else state.phrases.died[event.kind]
@@ -162,11 +169,25 @@ def _nothing_heard(state: State, epoch: int) -> Result:
     return replies.resume(state) if state.ears != "hearing" else (state, ())
 
 
-def _none_left(state: State, kind: Kind) -> Result:
+def voice_tried(state: State, at: float) -> Result:
+    """Start again the voice that was given up, once its time has come; if it dies again, it is given up at once."""
+    voice = state.engines.get("tts")
+    if voice is None or voice.retry_at is None or at < voice.retry_at:
+        return state, ()
+    again = EngineState((voice.lost,), deaths=(at,) * (MOST_DEATHS - 1), wait=voice.wait)
+    return _with_engine(state, "tts", again), (StartEngine(kind="tts", engine=voice.lost),)
+
+
+def _none_left(state: State, event: EngineDied) -> Result:
     """Nothing can do this work any more: without a voice the conversation goes on in writing, else it ends."""
-    text = state.phrases.missing[kind]
-    if kind == "tts":
-        return _silenced(replace(state, aloud=False)), (Show(kind="error", text=text),)
+    text = state.phrases.missing[event.kind]
+    if event.kind == "tts":
+        before = state.engines["tts"].wait
+        wait = min(before * 2, LONGEST_VOICE_RETRY) or FIRST_VOICE_RETRY
+        lost = EngineState((), lost=event.engine, retry_at=event.at + wait, wait=wait)
+        state = _silenced(replace(_with_engine(state, "tts", lost), aloud=False))
+        told = () if before else (Show(kind="error", text=text),)
+        return state, (*told, WakeAt(at=event.at + wait))
     return replace(state, ended=True), (Show(kind="error", text=text), End(reason="failed"))
 
 

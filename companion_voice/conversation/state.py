@@ -168,6 +168,11 @@ class EngineState(msgspec.Struct, frozen=True):
     ready: bool = False
     deaths: tuple[float, ...] = ()
     """When it died lately, in seconds since the conversation started."""
+    lost: str = ""
+    """The last that was left, which was given up and will be tried again."""
+    retry_at: float | None = None
+    wait: float = 0.0
+    """The seconds that led there; 0 while none was given up."""
 
 
 class State(msgspec.Struct, frozen=True):

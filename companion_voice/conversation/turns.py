@@ -173,7 +173,8 @@ def _decide(state: State, event: AnyEvent) -> Result:  # noqa: C901, PLR0911, PL
             return faults.speaker_found(state)
         case Woke(at=at):
             state, acknowledged = replies.acknowledge(state, at)
-            return state, acknowledged + faults.woke(state, at)
+            state, tried = faults.voice_tried(state, at)
+            return state, acknowledged + tried + faults.woke(state, at)
         case InputEnded():
             return replace(state, input_over=True), ()
         case StopRequested():
