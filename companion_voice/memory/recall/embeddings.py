@@ -46,6 +46,8 @@ def _tokenizer() -> Tokenizer:
     tokenizer = Tokenizer.from_file(str(_folder() / "tokenizers" / "l2_supercat_tokenizer_config.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(LONGEST)
+    # It takes no text apart before, so its cache would hold ten thousand whole texts, forgotten ones among them.
+    tokenizer.model._resize_cache(0)  # noqa: SLF001 - as its own documentation does
     return tokenizer
 
 
