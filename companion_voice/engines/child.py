@@ -112,12 +112,13 @@ class Child:
         return int(rows.get("RssAnon", "0 kB").split()[0]) / 1024  # a process that has just ended has no such row
 
     def worked(self) -> int:
-        """Return how much of the processor it has used, in the kernel's ticks; 0 once it is gone."""
+        """Return how much it has done: ticks of a processor, and pages it had to wait for; 0 once it is gone."""
         try:
             counted = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
             return 0
-        return int(counted[11]) + int(counted[12])
+        major_faults, user, system = (int(counted[at]) for at in (9, 11, 12))  # fields 12, 14 and 15 of proc(5)
+        return major_faults + user + system
 
     def kill(self, what: str = "") -> None:
         """End the process at once, because of `what` it did."""

@@ -64,7 +64,7 @@ HANGS: Final = 60.0
 """Seconds that a child has for a sign of life once it is asked for one. Only one call of a library may take as long."""
 
 IDLES: Final = 8.0
-"""The same where it meanwhile does not use the processor at all: then no call of a library keeps it."""
+"""The same where it meanwhile uses no processor and reads no page: then no call of a library keeps it."""
 
 LOADS: Final = 300.0
 """Seconds that a child has to load its model."""
