@@ -9,7 +9,7 @@ import re
 import types
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import msgspec
 import yaml
@@ -132,7 +132,7 @@ def _faults(tree: Any, kind: Any, path: str) -> Iterator[tuple[str, str]]:  # no
     try:
         msgspec.convert(tree, kind, strict=False)
     except msgspec.ValidationError as error:
-        yield path, _said(path, str(error))
+        yield path, _said(path, str(error), kind)
 
 
 def _faults_inside(tree: Any, members: tuple[Any, ...], path: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401
@@ -160,18 +160,27 @@ def explain(problem: str, kind: Any) -> str:  # noqa: ANN401 - any msgspec type
     unknown = re.match(r"Object contains unknown field `(?P<key>.*?)`(?: - at `\$\.?(?P<path>.*)`)?$", problem)
     if not unknown:
         where = re.search(r" - at `(?:key in )?\$\.?(.*)`$", problem)
-        return _said(where[1] if where else "", problem)
+        path = where[1] if where else ""
+        return _said(path, problem, _at(kind, path))
     path = unknown["path"] or ""
-    for part in filter(None, re.split(r"[.\[]", path)):
-        kind = _below(_members(kind), part)
-    struct = next(filter(_is_struct, _members(kind)))
+    struct = next(filter(_is_struct, _members(_at(kind, path))))
     known = [field.encode_name for field in msgspec.structs.fields(struct)]
     return _unknown(_joined(path, unknown["key"]), unknown["key"], known)
 
 
-def _said(path: str, problem: str) -> str:
+def _said(path: str, problem: str, kind: Any = Any) -> str:  # noqa: ANN401
     reason = problem.split(" - at ", maxsplit=1)[0]
+    choices = [value for member in _members(kind) if get_origin(_bare(member)) is Literal for value in get_args(member)]
+    if choices and reason.startswith("Invalid enum value"):
+        reason = f"{reason}; it can be {', '.join(map(str, choices))}"
     return f"`{path}`: {reason}." if path else f"{reason}."
+
+
+def _at(kind: Any, path: str) -> Any:  # noqa: ANN401
+    """Return the type of what stands at `path` in a `kind`."""
+    for part in filter(None, re.split(r"[.\[]", path)):
+        kind = _below(_members(kind), part)
+    return kind
 
 
 def _unknown(path: str, key: str, known: list[str]) -> str:

@@ -37,7 +37,7 @@ def test_words_stay_words():
         ("xyzzy: 1", "`xyzzy` is not a known key; known keys are: persona, language,"),
         ("turn:\n  soft_pause: soon", "`turn.soft_pause`: Expected `float`, got `str`."),
         ("turn:\n  soft_pause: 99", "`turn.soft_pause`: Expected `float` <= 10"),
-        ("language: de", "`language`: Invalid enum value 'de'."),
+        ("language: de", "`language`: Invalid enum value 'de'; it can be persona, auto, en, fr."),
         ("persona: a\npersona: b", "`persona` stands twice"),
         ("a: &x [1]\nb: *x", "aliases"),
         ("persona: !!python/name:os.system x", "tags"),

@@ -44,7 +44,8 @@ def retire(*, name: str, folder: Path | None, yes: bool) -> None:
     if own:
         place.unlink()
         place.with_suffix(".card.json").unlink(missing_ok=True)
-    told = [f"{persona.name} has ended; {changes} changes were undone and their words erased."]
+    count = "1 change was" if changes == 1 else f"{changes} changes were"
+    told = [f"{persona.name} has ended; {count} undone and the words erased."]
     if own and settings.load().persona == name:
         choose(settings.Settings().persona)
         told.append(f"You talk with {files.load(settings.Settings().persona).name} from now on.")

@@ -38,7 +38,7 @@ def run(*arguments, typed=""):
 def test_a_persona_ends_with_a_copy_and_is_gone(marin, tmp_path):
     before = marin.read_text()
     told = run("marin", typed="marin\n")
-    assert "1 changes were undone" in told
+    assert "1 change was undone" in told
     assert not marin.exists()
     assert settings.load().persona == settings.Settings().persona
     assert (tmp_path / "marin-retired" / "marin.yaml").read_text() == before
