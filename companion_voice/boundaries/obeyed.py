@@ -29,14 +29,11 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     by: str
     fixed: str
-    waits: str
-    reasons: dict[str, str]
-    """By key, why nothing obeys it yet."""
 
 
 @lru_cache(maxsize=1)
 def table() -> Table:
-    """Return what obeys the boundaries that something obeys."""
+    """Return what obeys each boundary, and which are fixed."""
     return data.shipped(Table, "obeyed", "table")
 
 
@@ -47,8 +44,6 @@ def words(language: str) -> Words:
 
 
 def sentence(key: str, language: str) -> str:
-    """Return what obeys the boundary `key`, or why nothing does yet."""
-    said = words(language)
-    if key in table().by:
-        return said.by.format(code=table().by[key].code)
-    return said.fixed if key in table().fixed else said.waits.format(reason=said.reasons[key])
+    """Return what obeys the boundary `key`, or that it is fixed."""
+    said, by = words(language), table().by
+    return said.by.format(code=by[key].code) if key in by else said.fixed

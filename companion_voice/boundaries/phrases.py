@@ -35,6 +35,8 @@ class Phrases(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     no_answer: str
     too_much: str
     other_language: str
+    microphone_on: str
+    microphone_off: str
     microphone_lost: str
     microphone_found: str
     speaker_lost: str

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from companion_voice.conversation import guesses, replies
 from companion_voice.conversation.state import Result, State
-from companion_voice.events import CloseMicrophone, Hold, OpenMicrophone
+from companion_voice.events import CloseMicrophone, Hold, OpenMicrophone, Show
 
 
 def hush(state: State) -> Result:
@@ -29,8 +29,18 @@ def mute(state: State, *, muted: bool) -> Result:
     if muted == state.muted or not state.setup.listens:
         return state, ()
     if not muted:
-        return replace(state, muted=False), (OpenMicrophone(),)
+        state, told = _indicated(replace(state, muted=False), state.phrases.microphone_on)
+        return state, (OpenMicrophone(), *told)
     state = replace(state, muted=True, ears="closed", microphone_retry=None, ignored=state.utterance)
     state, withdrawn = guesses.withdraw(state)
     state, resumed = replies.resume(state)
-    return state, (*withdrawn, *resumed, CloseMicrophone())
+    state, told = _indicated(state, state.phrases.microphone_off)
+    return state, (*withdrawn, *resumed, CloseMicrophone(), *told)
+
+
+def _indicated(state: State, text: str) -> Result:
+    """Tell whether the microphone is open: aloud where the person wants to hear it, but not before they have spoken."""
+    unaddressed = state.setup.waits and not state.history
+    if state.boundaries.mic.indicator == "light" or unaddressed:
+        return state, (Show(kind="notice", text=text),)
+    return replies.announce(state, text)

@@ -1,7 +1,9 @@
 """Commands by another program: silence, a closed microphone, something to say."""
 
 import pytest
+from msgspec.structs import replace
 
+from companion_voice.boundaries.settings import Boundaries, Microphone
 from companion_voice.conversation.state import begin
 from companion_voice.events import (
     CloseMicrophone,
@@ -11,6 +13,7 @@ from companion_voice.events import (
     MuteRequested,
     OpenMicrophone,
     SayRequested,
+    Show,
     SpeechPaused,
     SpeechStarted,
     Typed,
@@ -65,7 +68,7 @@ def test_what_is_to_be_said_waits_for_the_reply_and_is_no_part_of_it(stage):
 def test_a_muted_microphone_is_closed_and_hears_nothing(stage):
     stage.at(10, MuteRequested(at=10, muted=True))
     stage.at(10.1, SpeechStarted(at=10.1, utterance=1))
-    stage.play(12)
+    stage.play(20)
     assert [at for at, _ in commands(stage, CloseMicrophone)] == [10]
     assert theatre.state_word(stage) == "muted"
 
@@ -86,7 +89,7 @@ def test_after_a_goodbye_the_next_conversation_keeps_the_microphone_off_and_says
 def test_it_is_opened_again_when_that_is_wanted(stage):
     stage.at(10, MuteRequested(at=10, muted=True))
     stage.at(13, MuteRequested(at=13, muted=False))
-    stage.play(14)
+    stage.play(20)
     assert [at for at, _ in commands(stage, OpenMicrophone)] == [0, 13]
     assert theatre.state_word(stage) == "listening"
 
@@ -121,3 +124,15 @@ def test_muting_one_that_has_lost_its_microphone_ends_the_attempts(stage):
     stage.at(10, MuteRequested(at=10, muted=True))
     stage.play(60)
     assert [at for at, _ in commands(stage, OpenMicrophone) if at > 10] == []
+
+
+@pytest.mark.parametrize(("indicator", "heard"), [("sound+light", True), ("light", False)])
+def test_whether_the_microphone_is_open_is_shown_and_said_where_that_is_wanted(indicator, heard):
+    boundaries = Boundaries(mic=Microphone(indicator=indicator))
+    stage = Theatre(replies=[], state=begin(replace(theatre.setup(), boundaries=boundaries)))
+    stage.at(10, MuteRequested(at=10, muted=True))
+    stage.at(20, MuteRequested(at=20, muted=False))
+    stage.play(30)
+    told = {stage.state.phrases.microphone_off, stage.state.phrases.microphone_on}
+    assert told <= {command.text for _, command in commands(stage, Show)}
+    assert (told <= {text for _, text in stage.sounding}) is heard

@@ -174,3 +174,14 @@ def test_a_held_reply_is_taken_in_as_it_will_stand_if_it_ends_there():
     ]
     prepared = [c.prompt for _, commands in lived(events) for c in commands if isinstance(c, Prepare)]
     assert prepared[-1].messages[-1] == Message(who="companion", text="I am a program, not a person. What")
+
+
+@pytest.mark.parametrize("aloud", [True, False])
+def test_in_a_day_of_silence_nothing_is_said(aloud):
+    ready = [EngineReady(at=1.0, kind=kind, engine="any") for kind in ("stt", "llm", "tts")]
+    greeted = [SentenceSpoken(at=5.0, epoch=1, index=index) for index in range(4)]
+    found = MicrophoneFound(at=1.0, name="microphone")
+    silence = [Woke(at=600.0 * hour) for hour in range(1, 24 * 6)]
+    lives = list(lived([found, *ready, *greeted, *silence], aloud=aloud))
+    assert not lives[-1][0].reply
+    assert [c for _, commands in lives[-len(silence) :] for c in commands if isinstance(c, Show | Speak)] == []
