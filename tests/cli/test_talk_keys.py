@@ -6,6 +6,7 @@ import pty
 import pytest
 from msgspec.structs import replace
 
+from companion_voice.boundaries import phrases
 from companion_voice.boundaries.settings import Boundaries, Microphone
 from companion_voice.cli import talk
 from companion_voice.conversation import remote
@@ -20,8 +21,8 @@ class Talking:
     def __init__(self, *, mode="always", key="m", listens=True):
         boundaries = Boundaries(mic=Microphone(mute_key=key))
         self.setup = Setup(
-            name="", head="", greeting="", farewell="", language="en", languages=("en",), phrases={}, listens=listens,
-            boundaries=boundaries, addressing=Addressing(mode=mode),
+            name="", head="", greeting="", farewell="", language="en", languages=("en",), listens=listens,
+            boundaries=boundaries, addressing=Addressing(mode=mode), phrases={"en": phrases.load("en")},
         )  # fmt: skip
 
 
@@ -43,7 +44,8 @@ def test_the_key_that_is_set_mutes_the_microphone_and_opens_it_again(terminal):
     state = replace(begin(Talking().setup), muted=False)
     state, closed = remote.mute(state, muted=not state.muted)
     state, opened = remote.mute(state, muted=not state.muted)
-    assert [type(command) for command in (*closed, *opened)] == [CloseMicrophone, OpenMicrophone]
+    kinds = [type(command) for command in (*closed, *opened)]
+    assert [kind for kind in kinds if kind in (CloseMicrophone, OpenMicrophone)] == [CloseMicrophone, OpenMicrophone]
 
 
 def test_without_such_a_key_the_terminal_is_left_alone(terminal):
