@@ -6,7 +6,7 @@ only one that has had noise for a long while without a gap is believed to be dea
 
 from typing import Final
 
-LIVES: Final = 20.0
+LIVES: Final = 10.0
 """Seconds of noise without a single block of zeros after which a source is known to be a live one."""
 
 DEAD: Final = 1.5
